@@ -1,0 +1,107 @@
+package ports
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"paybridge/domain/money"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
+)
+
+// Gateway is a payment company. What a company can do is told by the optional interfaces below that
+// its adapter implements: a capability is a type, never a method that answers "not implemented".
+//
+// All calls take the merchant's keys, return within the time left in ctx, and classify what went
+// wrong: Unavailable when the request surely was not executed (nothing was written to the socket,
+// the breaker is open, 429), Declined when the company definitely refused it, Unauthenticated when
+// it refused the keys, NotFound when it does not know the code, and Indeterminate for everything
+// after the first byte whose outcome is unknown.
+type Gateway interface {
+	Sheet() Sheet
+}
+
+// Keys are the opened credentials of a merchant at the company.
+type Keys struct {
+	Public string
+	Secret Secret
+}
+
+// Sheet is what a company declares about itself; the gateway contract suite checks what it can.
+type Sheet struct {
+	Name          string
+	Currencies    []money.Currency
+	KeyLifetime   time.Duration // how long an idempotency key is remembered; 0: no keys
+	SettleTime    time.Duration // how long a lost create may take to show up in inquiries
+	OrderLifetime time.Duration // how long an order can be asked about
+	PageFresh     time.Duration // how long a page is handed out again without asking
+	RefundAtOnce  bool          // a refund without webhook ends within its call
+	PartialRefund bool
+}
+
+// Opening is the content of a create call. Equal openings give equal request bytes.
+type Opening struct {
+	Reference   string
+	Amount      money.Money
+	CallbackURL string // where the buyer's browser returns
+	WebhookURL  string // where the company reports
+}
+
+// Opener creates orders that the buyer pays on the company's page.
+type Opener interface {
+	// PrepareOpening returns the exact bytes that Open will send, so that they can be stored before
+	// the company is called. They hold no credentials. Unsupported when the company cannot take the
+	// currency, Invalid when it cannot take the amount.
+	PrepareOpening(o Opening) ([]byte, error)
+	// Open sends prepared bytes under the idempotency key. Sending the same bytes under the same key
+	// again yields the same order within Sheet.KeyLifetime.
+	Open(ctx context.Context, k Keys, key string, prepared []byte) (payment.Answer, error)
+}
+
+// Inquirer answers questions about orders. It is the authority on whether money moved.
+type Inquirer interface {
+	InquireByCode(ctx context.Context, k Keys, code string) (payment.Answer, error)
+	// InquireByReference finds the orders made under a reference; none is an empty slice, not an error.
+	InquireByReference(ctx context.Context, k Keys, reference string) ([]payment.Answer, error)
+}
+
+// RefundOrder is the content of a refund call; equal ones give equal request bytes.
+type RefundOrder struct {
+	Code       string // the company's order code
+	Reference  string // our reference of the refund
+	Key        string // idempotency key, naming the refund and its generation
+	Amount     money.Money
+	WebhookURL string // empty: the company answers with the final state at once
+}
+
+// Refunder returns money to the buyer.
+type Refunder interface {
+	Refund(ctx context.Context, k Keys, o RefundOrder) (refund.Answer, error)
+	// InquireRefunds finds the refunds made under our reference; none is an empty slice.
+	InquireRefunds(ctx context.Context, k Keys, reference string) ([]refund.Answer, error)
+}
+
+// Letter is what a company's webhook or a returning browser claims about a payment. Claims wake a
+// question; only the company's own answer moves money.
+type Letter struct {
+	Reference string
+	Code      string
+	State     payment.State
+	Amount    money.Money
+	Digest    string // the part that proves the sender, to be verified with the merchant's keys
+}
+
+// LetterReader reads a company's webhooks.
+type LetterReader interface {
+	// ReadLetter parses a webhook body. Invalid names the field that is missing or wrong.
+	ReadLetter(header http.Header, body []byte) (Letter, error)
+	// VerifyLetter checks the letter's digest in constant time, or returns Unauthenticated.
+	VerifyLetter(k Keys, header http.Header, body []byte) error
+}
+
+// Gateways finds companies by name.
+type Gateways interface {
+	// Gateway returns the company, or Unsupported when this installation does not offer it.
+	Gateway(name string) (Gateway, error)
+}
