@@ -1,0 +1,84 @@
+package application
+
+import (
+	"net/url"
+	"time"
+
+	"paybridge/domain/merchant"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// The kinds of tasks; each is one command of package command.
+const (
+	AskPayment    ports.TaskKind = "ask_payment"
+	NotifyPaid    ports.TaskKind = "notify_paid"
+	NotifyUnpaid  ports.TaskKind = "notify_unpaid"
+	RefundSurplus ports.TaskKind = "refund_surplus"
+)
+
+// When tasks run first.
+const (
+	firstLook   = 10 * time.Second // a page was handed out: the webhook is usually faster
+	doubtLook   = 2 * time.Second  // a call may have happened: the company needs a moment to list it
+	unpaidDelay = time.Minute      // a soft decline told at once would cancel an order that is paid a minute later
+)
+
+// React is the table of what has to be done because of an event. Repositories call it inside the
+// transaction that stores the event, so that no task is lost and none is made for nothing.
+func React(e order.Event, o order.Snapshot) []ports.Task {
+	p := attempt(o, e.Payment)
+	switch e.Kind {
+	case order.Opened:
+		return []ports.Task{ask(o, p, firstLook)}
+	case order.Doubted:
+		return []ports.Task{ask(o, p, doubtLook)}
+	case order.OrderPaid:
+		return []ports.Task{notice(o, p, NotifyPaid, 0)}
+	case order.ClosedUnpaid:
+		return []ports.Task{notice(o, p, NotifyUnpaid, unpaidDelay)}
+	case order.RequestedPaid:
+		hurry := notice(o, p, NotifyPaid, 0)
+		hurry.Nudge = true
+		return []ports.Task{hurry}
+	case order.SurplusFound:
+		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account)}}
+	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.Raised, order.CodeLearned, order.PageRenewed,
+		order.PutOnHold, order.OutsideRefund, order.MallTold, order.MallRefused, order.RefundIntended, order.RefundRaised,
+		order.RefundContradicts:
+	}
+	return nil
+}
+
+// AskKey names the asking task of an attempt, for doors that wake it.
+func AskKey(id payment.ID) string { return "ask:" + string(id) }
+
+func ask(o order.Snapshot, p payment.Snapshot, delay time.Duration) ports.Task {
+	return ports.Task{Kind: AskPayment, Key: AskKey(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account), Delay: delay}
+}
+
+func notice(o order.Snapshot, p payment.Snapshot, kind ports.TaskKind, delay time.Duration) ports.Task {
+	return ports.Task{
+		Kind: kind, Key: string(kind) + ":" + string(p.ID), Order: o.ID, Payment: p.ID,
+		Stream: "notice:" + string(o.ID), Peer: mall(o.Latest.NotifyURL), Delay: delay,
+	}
+}
+
+func attempt(o order.Snapshot, id payment.ID) payment.Snapshot {
+	for _, p := range o.Payments {
+		if p.ID == id {
+			return p
+		}
+	}
+	return payment.Snapshot{}
+}
+
+func company(a merchant.Account) string { return "company:" + a.Gateway + ":" + a.Fingerprint }
+
+func mall(notifyURL string) string {
+	if u, err := url.Parse(notifyURL); err == nil {
+		return "mall:" + u.Host
+	}
+	return "mall:"
+}

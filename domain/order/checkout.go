@@ -1,0 +1,121 @@
+package order
+
+import (
+	"time"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/money"
+	"paybridge/domain/payment"
+)
+
+// Step is what a checkout must do next.
+type Step uint8
+
+// The steps.
+const (
+	CallCompany Step = iota + 1 // send the attempt's stored bytes, for the first time or again
+	ShowPage                    // hand out the page that is there
+	AskFirst                    // ask the company about the attempt, then decide again
+	AwaitAnswer                 // the call is running elsewhere: wait, then decide again
+	AlreadyPaid                 // refuse: the order is paid
+)
+
+// Decision is a step and the attempt it is about.
+type Decision struct {
+	Step    Step
+	Payment payment.ID
+}
+
+// Limits are the times that a checkout decides by.
+type Limits struct {
+	CallBudget  time.Duration // a create call without answer is over after this
+	KeyLifetime time.Duration // how long stored bytes may be sent again under their key
+}
+
+// Checkout decides what a checkout request leads to. Amount is the request's; asked names the
+// attempt that the company was asked about for this very request, or is empty; open makes the terms
+// of the n-th attempt and is called only when one is opened.
+//
+// Two requests of the same amount are the same intent, whatever else differs in them. Another
+// attempt is opened only when the one before is closed, and attempts are closed only by the
+// company's own answer: a page that may still be paid never gets a rival.
+func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits Limits, open func(n int) (payment.Snapshot, error)) (Decision, error) {
+	now := r.ReceivedAt
+	if o.s.Counted != "" {
+		o.record(Event{Kind: RequestedPaid, Payment: o.s.Counted, Door: CheckoutDoor, At: now})
+		return Decision{Step: AlreadyPaid, Payment: o.s.Counted}, nil
+	}
+	for _, p := range o.payments {
+		if s := p.Snapshot(); s.Hold != payment.NoHold {
+			return Decision{}, fault.New(fault.Conflict, "on_hold", "an earlier payment of this order is being looked at by the operator")
+		}
+	}
+	if len(o.payments) == 0 || o.Last().State.Closed() {
+		return o.open(r, open)
+	}
+	p := o.payments[len(o.payments)-1]
+	wasAsked := p.Snapshot().ID == asked
+	if p.Snapshot().Amount != amount {
+		if !wasAsked {
+			return Decision{Step: AskFirst, Payment: p.Snapshot().ID}, nil
+		}
+		return Decision{}, fault.New(fault.Conflict, "other_amount_open", "amount: a payment of another amount is open for this order")
+	}
+	d, err := o.resume(p, wasAsked, now, limits)
+	if err == nil && (d.Step == ShowPage || d.Step == CallCompany) {
+		o.accept(r, p, d.Step)
+	}
+	return d, err
+}
+
+func (o *Order) open(r Request, open func(n int) (payment.Snapshot, error)) (Decision, error) {
+	terms, err := open(len(o.payments) + 1)
+	if err != nil {
+		return Decision{}, err
+	}
+	terms.Number = len(o.payments) + 1
+	p, err := payment.New(terms, r.ReceivedAt)
+	if err != nil {
+		return Decision{}, err
+	}
+	o.payments = append(o.payments, p)
+	o.s.Latest = r
+	o.record(Event{Kind: Opened, Payment: terms.ID, Door: CheckoutDoor, At: r.ReceivedAt, To: payment.Requested.String(), Amount: terms.Amount})
+	return Decision{Step: CallCompany, Payment: terms.ID}, nil
+}
+
+// resume decides about an attempt that is still open.
+func (o *Order) resume(p *payment.Payment, asked bool, now time.Time, limits Limits) (Decision, error) {
+	s := p.Snapshot()
+	d := Decision{Payment: s.ID}
+	switch {
+	case p.InFlight(now, limits.CallBudget):
+		d.Step = AwaitAnswer
+	case s.State == payment.Requested && now.Sub(s.CreatedAt) < limits.KeyLifetime:
+		d.Step = CallCompany
+	case p.Fresh(now), asked && s.PageURL != "":
+		d.Step = ShowPage
+	case !asked:
+		d.Step = AskFirst
+	default:
+		return Decision{}, fault.New(fault.Indeterminate, "being_settled", "an earlier payment of this order is being settled, please try again later")
+	}
+	return d, nil
+}
+
+// accept makes the request the one that the buyer and the mall are answered by.
+func (o *Order) accept(r Request, p *payment.Payment, step Step) {
+	o.s.Latest = r
+	o.record(Event{Kind: RequestedAgain, Payment: p.Snapshot().ID, Door: CheckoutDoor, At: r.ReceivedAt})
+	if step == ShowPage {
+		p.HandOut(r.ReceivedAt)
+	}
+}
+
+// HandOut records that the attempt's page goes to the buyer.
+func (o *Order) HandOut(id payment.ID, now time.Time) {
+	if p := o.find(id); p != nil && p.Snapshot().HandedOutAt.IsZero() && p.Snapshot().PageURL != "" {
+		p.HandOut(now)
+		o.record(Event{Kind: PageHandedOut, Payment: id, Door: CheckoutDoor, At: now})
+	}
+}

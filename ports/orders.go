@@ -1,0 +1,56 @@
+package ports
+
+import (
+	"context"
+
+	"paybridge/domain/merchant"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+)
+
+// Orders stores orders with their attempts, refunds, events and movements. Every write stores the
+// aggregate's changes and the tasks that follow from its events (see React) in one transaction; an
+// order without changes is not written. Nobody may call a company or a mall inside a closure.
+type Orders interface {
+	// Create stores a new order. Conflict "order_exists" when the key is taken, Conflict
+	// "reference_taken" when a company account already knows an attempt by that reference.
+	Create(ctx context.Context, o *order.Order) error
+	// Save stores an order that the caller loaded or created, if nobody wrote it since; otherwise
+	// Conflict "stale_order" and nothing is stored. One round trip, for the hot path.
+	Save(ctx context.Context, o *order.Order) error
+	// Update locks the order, loads it, applies change and stores it, and returns what was stored. An
+	// error of change, returned as it is, leaves everything as it was. NotFound when there is no such order.
+	Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error)
+	// Get loads an order without locking it, or NotFound.
+	Get(ctx context.Context, by OrderQuery) (*order.Order, error)
+	// Payments finds attempts by what a company calls them; the newest first, at most 10.
+	Payments(ctx context.Context, by PaymentQuery) ([]PaymentAddress, error)
+}
+
+// OrderQuery names one order: by ID, or by Key when ID is empty.
+type OrderQuery struct {
+	ID  order.ID
+	Key order.Key
+}
+
+// PaymentQuery selects attempts: by the company's Code or by our Reference, at a gateway and, when
+// it is not empty, of one merchant.
+type PaymentQuery struct {
+	Gateway   string
+	Merchant  merchant.ID
+	Code      string
+	Reference string
+}
+
+// PaymentAddress says where an attempt belongs and carries what a door needs to judge a letter about
+// it before the order is locked.
+type PaymentAddress struct {
+	Order    order.ID
+	Merchant merchant.ID
+	Mall     merchant.MallID
+	Payment  payment.Snapshot // without the request bytes
+}
+
+// React says what has to be done because of an event. It is a pure function given to repositories,
+// so that tasks are stored in the transaction of the event.
+type React func(e order.Event, o order.Snapshot) []Task
