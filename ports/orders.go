@@ -33,9 +33,10 @@ type OrderQuery struct {
 	Key order.Key
 }
 
-// PaymentQuery selects attempts: by the company's Code or by our Reference, at a gateway and, when
-// it is not empty, of one merchant.
+// PaymentQuery selects attempts: by our ID, else by the company's Code, else by our Reference. Gateway
+// and Merchant narrow the search when they are not empty.
 type PaymentQuery struct {
+	ID        payment.ID
 	Gateway   string
 	Merchant  merchant.ID
 	Code      string

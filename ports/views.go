@@ -78,6 +78,7 @@ type NoticeRow struct {
 	Key      string
 	Kind     string
 	State    string
+	OrderID  order.ID
 	Order    order.Number
 	Mall     merchant.MallID
 	Try      int

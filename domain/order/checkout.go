@@ -24,6 +24,7 @@ const (
 type Decision struct {
 	Step    Step
 	Payment payment.ID
+	New     bool // the attempt was opened by this decision: nobody called the company for it before
 }
 
 // Limits are the times that a checkout decides by.
@@ -81,7 +82,7 @@ func (o *Order) open(r Request, open func(n int) (payment.Snapshot, error)) (Dec
 	o.payments = append(o.payments, p)
 	o.s.Latest = r
 	o.record(Event{Kind: Opened, Payment: terms.ID, Door: CheckoutDoor, At: r.ReceivedAt, To: payment.Requested.String(), Amount: terms.Amount})
-	return Decision{Step: CallCompany, Payment: terms.ID}, nil
+	return Decision{Step: CallCompany, Payment: terms.ID, New: true}, nil
 }
 
 // resume decides about an attempt that is still open.

@@ -1,4 +1,7 @@
-package application
+// Package task says what has to be done because of what happened: one table from an order's events
+// to the tasks that repositories store in the transaction of the event. A worker runs each task as
+// the command of its kind; see package command.
+package task
 
 import (
 	"net/url"

@@ -1,0 +1,33 @@
+// Package application is everything paybridge can do. A use case is one file: a command (package
+// command) changes something, a query (package query) answers something; both are Handlers, the only
+// contract that driving adapters know.
+//
+// Doors come in through Commands and Queries, work that follows from events through Jobs.
+package application
+
+import (
+	"paybridge/application/command"
+	"paybridge/application/query"
+	"paybridge/ports"
+)
+
+// Commands change something, on behalf of somebody outside.
+type Commands struct {
+	CreateCheckout      ports.Handler[command.CreateCheckout, command.PaymentPage]
+	ApprovePayment      ports.Handler[command.ApprovePayment, command.BuyerReturn]
+	RecordPaymentResult ports.Handler[command.RecordPaymentResult, command.Received]
+	ReplayNotification  ports.Handler[command.ReplayNotification, ports.NoticeRow]
+	ImportMerchants     ports.Handler[command.ImportMerchants, command.Imported]
+}
+
+// Queries answer something and change nothing.
+type Queries struct {
+	Payments       ports.Handler[ports.PaymentFilter, []ports.PaymentRow]
+	PaymentHistory ports.Handler[query.PaymentHistory, []ports.LedgerRow]
+	Notifications  ports.Handler[ports.NoticeFilter, []ports.NoticeRow]
+	Merchants      ports.Handler[query.Merchants, []query.MerchantRow]
+	Backlog        ports.Handler[query.Backlog, ports.Backlog]
+}
+
+// Jobs run the tasks of package task, one handler a kind.
+type Jobs map[ports.TaskKind]ports.Handler[ports.Job, ports.Verdict]

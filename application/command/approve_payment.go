@@ -1,0 +1,108 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// returnBudget bounds the question that is asked while the buyer waits.
+const returnBudget = 3500 * time.Millisecond
+
+// ApprovePayment is the buyer's return from the company's page. What the browser claims about the
+// payment only helps to find it; the company is asked.
+type ApprovePayment struct {
+	Payment   payment.ID // of the callback URL; empty on the bare route
+	Gateway   string
+	Code      string // optional with Payment; must belong to it
+	Reference string
+}
+
+// BuyerReturn says where the buyer goes next and with what result.
+type BuyerReturn struct {
+	Way       order.Way
+	Outcome   payment.State // as confirmed by the company, or the last known one
+	Held      bool          // something does not fit: tell the buyer nothing final
+	ReturnURL string
+	ExtraData []byte
+}
+
+// ApprovePaymentHandler finds the payment, asks the company and tells where the buyer goes.
+type ApprovePaymentHandler struct {
+	Inquiry
+	Trace ports.Trace
+}
+
+// Handle returns the buyer's way back. NotFound when no payment fits, Conflict when several do or the
+// code belongs to another payment. A company that cannot be asked is no error: the outcome is then
+// the last known state, and a page that was left is at worst pending.
+func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_ BuyerReturn, err error) {
+	found, err := one(ctx, h.Orders, in.query())
+	if err != nil {
+		return BuyerReturn{}, err
+	}
+	if in.Code != "" && found.Payment.Code != "" && in.Code != found.Payment.Code {
+		return BuyerReturn{}, fault.New(fault.Conflict, "foreign_code", "order_code: belongs to another payment")
+	}
+	ctx, end := h.Trace.Join(ctx, found.Payment.Trace, "buyer return")
+	defer func() { end(err) }()
+	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: found.Order})
+	if err != nil {
+		return BuyerReturn{}, err
+	}
+	o = h.ask(ctx, o, found.Payment.ID)
+	p, err := o.Payment(found.Payment.ID)
+	if err != nil {
+		return BuyerReturn{}, err
+	}
+	latest := o.Snapshot().Latest
+	return BuyerReturn{
+		Way: latest.Way, Outcome: p.State, Held: p.Hold != payment.NoHold,
+		ReturnURL: latest.ReturnURL, ExtraData: latest.ExtraData,
+	}, nil
+}
+
+func (in ApprovePayment) query() ports.PaymentQuery {
+	switch {
+	case in.Payment != "":
+		return ports.PaymentQuery{ID: in.Payment}
+	case in.Code != "":
+		return ports.PaymentQuery{Gateway: in.Gateway, Code: in.Code}
+	}
+	return ports.PaymentQuery{Gateway: in.Gateway, Reference: in.Reference}
+}
+
+// ask keeps what is known when the company cannot be asked, or when nothing can change any more.
+func (h ApprovePaymentHandler) ask(ctx context.Context, o *order.Order, id payment.ID) *order.Order {
+	p, err := o.Payment(id)
+	if err != nil || p.State == payment.Paid {
+		return o
+	}
+	asking, cancel := context.WithTimeout(ctx, returnBudget)
+	defer cancel()
+	if asked, err := h.Ask(asking, o.Snapshot(), p, order.CallbackDoor); err == nil {
+		return asked
+	}
+	return o
+}
+
+// one finds the attempt that the query means, and never guesses between several.
+func one(ctx context.Context, orders ports.Orders, q ports.PaymentQuery) (ports.PaymentAddress, error) {
+	if q.ID == "" && q.Code == "" && q.Reference == "" {
+		return ports.PaymentAddress{}, fault.InvalidField("order_code", "or reference_no is required")
+	}
+	found, err := orders.Payments(ctx, q)
+	switch {
+	case err != nil:
+		return ports.PaymentAddress{}, err
+	case len(found) == 0:
+		return ports.PaymentAddress{}, fault.New(fault.NotFound, "unknown_payment", "no payment is known by this reference")
+	case len(found) > 1:
+		return ports.PaymentAddress{}, fault.New(fault.Conflict, "ambiguous_payment", "several payments are known by this reference; the order code says which is meant")
+	}
+	return found[0], nil
+}

@@ -1,0 +1,120 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// What repositories answer when somebody was faster; compared by code.
+var (
+	orderExists    = fault.New(fault.Conflict, "order_exists", "")
+	referenceTaken = fault.New(fault.Conflict, "reference_taken", "")
+	staleOrder     = fault.New(fault.Conflict, "stale_order", "")
+)
+
+// call sends the attempt's stored bytes and records what came of it. The record does not end with
+// the caller's patience: what the company did is a fact, whoever still listens.
+func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Order, d order.Decision) (PaymentPage, error) {
+	id, first := d.Payment, d.New
+	p, err := o.Payment(id)
+	if err != nil {
+		return PaymentPage{}, err
+	}
+	keys, err := h.keysOf(ctx, c, p)
+	if err != nil {
+		return PaymentPage{}, err
+	}
+	calling, cancel := context.WithTimeout(ctx, callBudget)
+	answer, callErr := c.opener.Open(calling, keys, p.Key, p.Request)
+	cancel()
+
+	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
+	defer cancel()
+	o, err = h.record(recording, o, func(o *order.Order) error { return h.outcome(o, id, first, answer, callErr) })
+	if err != nil {
+		return PaymentPage{}, fault.New(fault.Indeterminate, "not_recorded", "the payment is being settled, please try again").Because(err)
+	}
+	if callErr != nil {
+		return PaymentPage{}, explain(callErr, first)
+	}
+	if p, err = o.Payment(id); err != nil || p.PageURL == "" || p.Hold != payment.NoHold {
+		return PaymentPage{}, fault.New(fault.Indeterminate, "no_page", "the payment company gave no page for this payment, it is being looked at").Because(err)
+	}
+	return PaymentPage{URL: p.PageURL}, nil
+}
+
+// keysOf returns the keys that the attempt was made with: an attempt opened before the merchant
+// linked another account is sent again with the old ones.
+func (h CreateCheckoutHandler) keysOf(ctx context.Context, c checkout, p payment.Snapshot) (ports.Keys, error) {
+	if p.Account == c.credentials.Account() {
+		return c.keys, nil
+	}
+	if p.Account.Gateway != c.credentials.Gateway {
+		return ports.Keys{}, fault.New(fault.Indeterminate, "being_settled", "an earlier payment of this order at another company is being settled")
+	}
+	_, keys, err := h.open(ctx, c.merchant.ID, p.Account.Version)
+	return keys, err
+}
+
+// outcome applies what the call came to. Only the first try can be surely refused: when an earlier
+// one may have happened, a refusal of this one says nothing about it.
+func (h CreateCheckoutHandler) outcome(o *order.Order, id payment.ID, first bool, a payment.Answer, callErr error) error {
+	now := h.Clock.Now()
+	switch {
+	case callErr == nil:
+		if err := o.Apply(id, a, order.CheckoutDoor, now); err != nil {
+			return err
+		}
+		o.HandOut(id, now)
+	case first && surelyNot(callErr):
+		o.RefusedByCompany(id, fault.Of(callErr).Message, order.CheckoutDoor, now)
+	default:
+		o.InDoubt(id, payment.CreateCall, order.CheckoutDoor, now)
+	}
+	return nil
+}
+
+// record stores the change in one round trip when nobody else wrote, and under the lock otherwise.
+func (h CreateCheckoutHandler) record(ctx context.Context, o *order.Order, change func(*order.Order) error) (*order.Order, error) {
+	if err := change(o); err != nil {
+		return nil, err
+	}
+	err := h.Orders.Save(ctx, o)
+	if errors.Is(err, staleOrder) {
+		return h.Orders.Update(ctx, o.Snapshot().ID, change)
+	}
+	return o, err
+}
+
+// surelyNot reports that a call with this outcome was not executed by the company. Only a classified
+// error can say so.
+func surelyNot(err error) bool {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return false
+	}
+	switch f.Kind {
+	case fault.Unavailable, fault.Declined, fault.Invalid, fault.Unauthenticated, fault.Forbidden, fault.NotFound,
+		fault.RateLimited, fault.Unsupported:
+		return true
+	case fault.Internal, fault.Conflict, fault.Indeterminate:
+	}
+	return false
+}
+
+// explain tells the mall what became of the call.
+func explain(callErr error, first bool) error {
+	f := fault.Of(callErr)
+	switch {
+	case !first || !surelyNot(callErr):
+		return fault.New(fault.Indeterminate, "in_doubt", "the payment company did not answer in time; the payment is being settled, please try again").Because(callErr)
+	case f.Kind == fault.Unauthenticated || f.Kind == fault.Forbidden || f.Kind == fault.NotFound:
+		return fault.New(fault.Declined, "credentials_refused", "the payment company refuses the shop's credentials").Because(callErr)
+	}
+	return callErr
+}

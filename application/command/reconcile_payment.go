@@ -1,0 +1,95 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"paybridge/application/task"
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// graceAfterLifetime is how long an attempt is asked about after the company may have forgotten it.
+const graceAfterLifetime = 7 * 24 * time.Hour
+
+// ReconcilePaymentHandler asks the company about one attempt, as often as it takes. Webhooks only make
+// it ask sooner. Time alone never ends an attempt: only the company's answer does.
+type ReconcilePaymentHandler struct {
+	Inquiry
+	Inbox ports.Inbox
+	Trace ports.Trace
+}
+
+// Handle runs the asking task of an attempt and says when to ask again.
+func (h ReconcilePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ ports.Verdict, err error) {
+	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: j.Order})
+	if err != nil {
+		return ports.Verdict{}, err
+	}
+	p, err := o.Payment(j.Payment)
+	if err != nil {
+		return ports.Verdict{}, err
+	}
+	ctx, end := h.Trace.Join(ctx, p.Trace, "reconcile payment")
+	defer func() { end(err) }()
+	if verdict, over := h.over(p); over && !j.Woken {
+		return verdict, nil
+	}
+	door := order.ReconcilerDoor
+	if j.Woken {
+		door = order.WebhookDoor
+	}
+	asked, askErr := h.Ask(ctx, o.Snapshot(), p, door)
+	if askErr != nil {
+		return h.again(task.AfterQuestion(j.Try, j.Woken), fault.Of(askErr).Code), nil
+	}
+	if p, err = asked.Payment(j.Payment); err != nil {
+		return ports.Verdict{}, err
+	}
+	if p.Code != "" && j.Try == 1 {
+		if err := h.join(ctx, asked.Snapshot(), p); err != nil {
+			return ports.Verdict{}, err
+		}
+	}
+	return h.next(p, j), nil
+}
+
+// over reports that there is nothing left to ask.
+func (h ReconcilePaymentHandler) over(p payment.Snapshot) (ports.Verdict, bool) {
+	switch {
+	case p.Hold != payment.NoHold:
+		return ports.Verdict{Word: "on hold: " + string(p.Hold)}, true
+	case p.State == payment.Paid:
+		return ports.Verdict{Word: "paid"}, true
+	case p.State == payment.Refused && p.Code == "":
+		return ports.Verdict{Word: "never existed at the company"}, true
+	}
+	return ports.Verdict{}, false
+}
+
+func (h ReconcilePaymentHandler) next(p payment.Snapshot, j ports.Job) ports.Verdict {
+	if verdict, over := h.over(p); over {
+		return verdict
+	}
+	age := h.Clock.Now().Sub(p.CreatedAt)
+	if g, err := h.Gateways.Gateway(p.Account.Gateway); err == nil && age > g.Sheet().OrderLifetime+graceAfterLifetime {
+		return ports.Verdict{Word: "stale: the company's own time for it is over, still " + p.State.String()}
+	}
+	if p.State.Closed() {
+		return h.again(task.AfterClosed(h.Clock.Now().Sub(p.ChangedAt)), p.State.String())
+	}
+	return h.again(task.AfterQuestion(j.Try, j.Woken), p.State.String())
+}
+
+func (h ReconcilePaymentHandler) again(wait time.Duration, word string) ports.Verdict {
+	return ports.Verdict{Again: h.Clock.Now().Add(wait), Word: word}
+}
+
+// join takes the letters that came before anybody knew the payment.
+func (h ReconcilePaymentHandler) join(ctx context.Context, o order.Snapshot, p payment.Snapshot) error {
+	p.Request = nil
+	_, err := h.Inbox.Join(ctx, ports.PaymentAddress{Order: o.ID, Merchant: o.Merchant, Mall: o.Key.Mall, Payment: p})
+	return err
+}

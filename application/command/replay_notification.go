@@ -1,0 +1,44 @@
+package command
+
+import (
+	"context"
+
+	"paybridge/application/task"
+	"paybridge/domain/fault"
+	"paybridge/ports"
+)
+
+// ReplayNotification sends a notice again: a new decision, not a resend, since each try checks that
+// the notice is still true.
+type ReplayNotification struct{ ID int64 }
+
+// ReplayNotificationHandler wakes a dead letter, or a notice that waits.
+type ReplayNotificationHandler struct {
+	Views  ports.Views
+	Orders ports.Orders
+	Outbox ports.Outbox
+}
+
+// Handle returns the notice as it was. NotFound when there is none, Conflict when the mall already
+// confirmed it or when it is no longer true.
+func (h ReplayNotificationHandler) Handle(ctx context.Context, in ReplayNotification) (ports.NoticeRow, error) {
+	rows, err := h.Views.Notices(ctx, ports.NoticeFilter{ID: in.ID, Limit: 1})
+	if err != nil {
+		return ports.NoticeRow{}, err
+	}
+	if len(rows) == 0 {
+		return ports.NoticeRow{}, fault.Newf(fault.NotFound, "no_such_notice", "there is no notification %d", in.ID)
+	}
+	row := rows[0]
+	if row.State == "done" {
+		return row, fault.Newf(fault.Conflict, "notice_done", "notification %d is finished: %s", row.ID, row.LastWord)
+	}
+	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: row.OrderID})
+	if err != nil {
+		return row, err
+	}
+	if _, valid := o.PaidNotice(); ports.TaskKind(row.Kind) == task.NotifyPaid && !valid {
+		return row, fault.Newf(fault.Conflict, "superseded", "notification %d is no longer true: the money of the order has gone back", row.ID)
+	}
+	return row, h.Outbox.Wake(ctx, row.Key)
+}
