@@ -1,0 +1,98 @@
+package cafe24
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"paybridge/domain/fault"
+)
+
+const maxURLLength = 2048
+
+var (
+	// The characters of RFC 3986. It has no place for what makes browsers and servers disagree about a
+	// URL: backslashes, blanks, tabs, line ends, other control characters, letters beyond ASCII.
+	urlText = regexp.MustCompile(`^[A-Za-z0-9._~:/?@!$&'()*+,;=%\[\]-]+$`)
+	// Below /Pay/Recv/, in plain segments that do not begin with a dot: no dot segments, no empty ones,
+	// and without the percent sign no disguised ones either.
+	urlPath = regexp.MustCompile(`^/Pay/Recv(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
+)
+
+// AcceptURL implements ports.Mall. An accepted URL comes back unchanged but for the spelling of its
+// scheme and host. The fault tells what is wrong with "the URL"; callers that know the name of the
+// field put it before the message.
+func (m *Mall) AcceptURL(domains []string, raw string) (string, error) {
+	return m.hosts.accept(domains, raw)
+}
+
+// AcceptUpgradedURL is AcceptURL for URLs that Cafe24 itself writes with http (those of external
+// checkout): where https on the default port would be accepted, the https URL is returned.
+func (m *Mall) AcceptUpgradedURL(domains []string, raw string) (string, error) {
+	accepted, err := m.hosts.accept(domains, raw)
+	if err == nil {
+		return accepted, nil
+	}
+	u, parseErr := url.Parse(raw)
+	if parseErr != nil || u.Scheme != "http" || (u.Port() != "" && u.Port() != "80") {
+		return "", err
+	}
+	u.Scheme, u.Host = "https", strings.TrimSuffix(u.Host, ":80")
+	return m.hosts.accept(domains, u.String())
+}
+
+func (h Hosts) accept(domains []string, raw string) (string, error) {
+	u, err := parseStrictly(raw)
+	if err != nil {
+		return "", refusedURL(err)
+	}
+	s, err := siteOf(u)
+	if err != nil {
+		return "", refusedURL(err)
+	}
+	if !h.allows(s, domains) {
+		return "", refusedURL(errors.New("must be an https URL of the mall"))
+	}
+	u.Host = s.authority(u.Port())
+	return u.String(), nil
+}
+
+func refusedURL(reason error) error {
+	return fault.New(fault.Invalid, "url_not_allowed", "the URL "+reason.Error())
+}
+
+// parseStrictly parses what has one meaning only. Reasons never quote the URL.
+func parseStrictly(raw string) (*url.URL, error) {
+	if len(raw) > maxURLLength {
+		return nil, errors.New("is too long")
+	}
+	if !urlText.MatchString(raw) {
+		return nil, errors.New("is empty or has characters that a URL cannot have")
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, errors.New("is malformed")
+	case u.Opaque != "" || u.Host == "":
+		return nil, errors.New("must begin with https:// and a host")
+	case u.User != nil:
+		return nil, errors.New("must not carry a user name")
+	case !urlPath.MatchString(u.EscapedPath()):
+		return nil, errors.New("must lead to a page below /Pay/Recv/")
+	}
+	return u, nil
+}
+
+// authority spells the site with the port as it was given, or without one.
+func (s site) authority(port string) string {
+	switch {
+	case port != "":
+		return net.JoinHostPort(s.host, port)
+	case strings.Contains(s.host, ":"):
+		return "[" + s.host + "]"
+	default:
+		return s.host
+	}
+}
