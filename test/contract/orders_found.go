@@ -1,0 +1,125 @@
+package contract
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// ordersFound says how attempts are found by what a company calls them.
+func ordersFound() []clause {
+	return []clause{
+		{"an attempt is found by our id, by its code and by its reference", paymentFound},
+		{"an attempt that the company never answered is found by its reference", paymentWithoutCode},
+		{"attempts of other gateways and merchants are not found when one is named", paymentOfOthers},
+		{"both malls of a shared account are found by the code of either", paymentSharedAccount},
+		{"the newest attempts come first, ten at most", paymentNewest},
+		{"a found attempt is the stored one without the request bytes", paymentWithoutRequest},
+		{"nothing asked for is nothing found", paymentNothing},
+	}
+}
+
+// found returns the attempts that match, by id.
+func (s *shelf) found(t *testing.T, q ports.PaymentQuery) []payment.ID {
+	t.Helper()
+	addresses, err := s.Orders.Payments(t.Context(), q)
+	noError(t, err)
+	ids := []payment.ID{}
+	for _, a := range addresses {
+		ids = append(ids, a.Payment.ID)
+	}
+	return ids
+}
+
+func paymentFound(t *testing.T, s *shelf) {
+	s.tell(t, s.store(t).ID, "CODE-0", payment.Pending)
+	o := s.store(t)
+	s.tell(t, o.ID, "CODE-1", payment.Pending)
+	p := o.Payments[0]
+	for _, q := range []ports.PaymentQuery{
+		{ID: p.ID},
+		{Gateway: "demo", Code: "CODE-1"},
+		{Gateway: "demo", Reference: p.Reference},
+		{Gateway: "demo", Merchant: o.Merchant, Code: "CODE-1"},
+		{Gateway: "demo", Merchant: o.Merchant, Reference: p.Reference},
+		{Code: "CODE-1"},
+		{ID: p.ID, Code: "ignored beside an id"},
+		{Code: "CODE-1", Reference: "ignored beside a code"},
+	} {
+		alike(t, fmt.Sprintf("%+v", q), s.found(t, q), []payment.ID{p.ID})
+	}
+}
+
+func paymentWithoutCode(t *testing.T, s *shelf) {
+	o := s.store(t)
+	alike(t, "found", s.found(t, ports.PaymentQuery{Gateway: "demo", Reference: o.Payments[0].Reference}), []payment.ID{o.Payments[0].ID})
+	alike(t, "found by no code", s.found(t, ports.PaymentQuery{Gateway: "demo"}), []payment.ID{})
+}
+
+func paymentOfOthers(t *testing.T, s *shelf) {
+	o := s.store(t)
+	s.tell(t, o.ID, "CODE-1", payment.Pending)
+	for _, q := range []ports.PaymentQuery{
+		{Gateway: "other", Code: "CODE-1"},
+		{Gateway: "demo", Merchant: "merchant-2", Code: "CODE-1"},
+		{Gateway: "demo", Merchant: "merchant-2", Reference: o.Payments[0].Reference},
+		{Gateway: "other", ID: o.Payments[0].ID},
+		{Gateway: "demo", Code: "CODE-2"},
+		{Gateway: "demo", Code: o.Payments[0].Reference},
+		{Gateway: "demo", Reference: "CODE-1"},
+		{ID: "nobody"},
+	} {
+		alike(t, fmt.Sprintf("%+v", q), s.found(t, q), []payment.ID{})
+	}
+}
+
+func paymentSharedAccount(t *testing.T, s *shelf) {
+	one := s.store(t)
+	other := s.store(t, func(d *draft) { d.key.Mall, d.merchant = "othermall", "merchant-2" })
+	s.tell(t, one.ID, "CODE-1", payment.Pending)
+	s.tell(t, other.ID, "CODE-2", payment.Pending)
+	addresses, err := s.Orders.Payments(t.Context(), ports.PaymentQuery{Gateway: "demo", Code: "CODE-2"})
+	noError(t, err)
+	if len(addresses) != 1 {
+		t.Fatalf("found %d, want 1", len(addresses))
+	}
+	got := addresses[0]
+	same(t, "order", got.Order, other.ID)
+	same(t, "mall", got.Mall, "othermall")
+	same(t, "merchant", got.Merchant, "merchant-2")
+	alike(t, "by the code of the other mall", s.found(t, ports.PaymentQuery{Gateway: "demo", Merchant: "merchant-2", Code: "CODE-1"}), []payment.ID{})
+}
+
+func paymentNewest(t *testing.T, s *shelf) {
+	var want []payment.ID
+	for i := range 12 {
+		o := s.store(t, func(d *draft) { d.account.Fingerprint, d.reference = fmt.Sprint("account-", i), "the same everywhere" })
+		s.tell(t, o.ID, "CODE", payment.Pending)
+		want = append([]payment.ID{o.Payments[0].ID}, want...)
+		s.clock.Advance(time.Second)
+	}
+	alike(t, "by reference", s.found(t, ports.PaymentQuery{Gateway: "demo", Reference: "the same everywhere"}), want[:10])
+	alike(t, "by code", s.found(t, ports.PaymentQuery{Gateway: "demo", Code: "CODE"}), want[:10])
+}
+
+func paymentWithoutRequest(t *testing.T, s *shelf) {
+	o := s.store(t)
+	want := s.tell(t, o.ID, "CODE-1", payment.Paid).Payments[0]
+	want.Request = nil
+	addresses, err := s.Orders.Payments(t.Context(), ports.PaymentQuery{ID: want.ID})
+	noError(t, err)
+	for i := range addresses {
+		same(t, "request bytes", len(addresses[i].Payment.Request), 0)
+		addresses[i].Payment.Request = nil
+	}
+	alike(t, "addresses", addresses, []ports.PaymentAddress{{Order: o.ID, Merchant: o.Merchant, Mall: o.Key.Mall, Payment: want}})
+}
+
+func paymentNothing(t *testing.T, s *shelf) {
+	s.store(t)
+	alike(t, "found", s.found(t, ports.PaymentQuery{}), []payment.ID{})
+	alike(t, "found", s.found(t, ports.PaymentQuery{Merchant: "merchant-1"}), []payment.ID{})
+}

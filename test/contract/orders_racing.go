@@ -1,0 +1,131 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+)
+
+// crowd is how many writers meet at one order.
+const crowd = 40
+
+// ordersRacing says what happens when many write at once.
+func ordersRacing() []clause {
+	return []clause{
+		{"of many updates at once none is lost, and the events are numbered without gaps", manyUpdates},
+		{"of many saves at once exactly one wins", manySaves},
+		{"of many creations of one key exactly one wins", manyCreations},
+		{"of many equal answers at once exactly one counts", manyAnswers},
+		{"a decision under the lock sees every decision before it", decisionsUnderLock},
+	}
+}
+
+// together runs act many times at once and returns the errors.
+func together(act func(i int) error) []error {
+	errs := make([]error, crowd)
+	start := make(chan struct{})
+	var done sync.WaitGroup
+	for i := range crowd {
+		done.Go(func() {
+			<-start
+			errs[i] = act(i)
+		})
+	}
+	close(start)
+	done.Wait()
+	return errs
+}
+
+// oneWinner checks that one succeeded and all others got the fault.
+func oneWinner(t *testing.T, errs []error, code string) {
+	t.Helper()
+	winners := 0
+	for _, err := range errs {
+		if err == nil {
+			winners++
+			continue
+		}
+		wantFault(t, err, fault.Conflict, code)
+	}
+	same(t, "winners", winners, 1)
+}
+
+func manyUpdates(t *testing.T, s *shelf) {
+	o := s.store(t)
+	noError(t, errors.Join(together(func(i int) error {
+		_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+			o.MallRefuses(o.Last().ID, fmt.Sprint("writer ", i), s.clock.Now())
+			return nil
+		})
+		return err
+	})...))
+
+	rows, seen := s.ledger(t, o.Key), map[string]int{}
+	for i, row := range rows {
+		same(t, "sequence", row.Sequence, int64(i+1))
+		seen[row.Note]++
+	}
+	same(t, "events", len(rows), crowd+1)
+	for i := range crowd {
+		same(t, fmt.Sprint("events of writer ", i), seen[fmt.Sprint("writer ", i)], 1)
+	}
+	same(t, "version", s.load(t, o.ID).Snapshot().Version, crowd+1)
+}
+
+func manySaves(t *testing.T, s *shelf) {
+	stored := s.store(t)
+	loaded := make([]*order.Order, crowd)
+	for i := range loaded {
+		loaded[i] = s.load(t, stored.ID)
+		loaded[i].MallRefuses(stored.Payments[0].ID, fmt.Sprint("writer ", i), s.clock.Now())
+	}
+	oneWinner(t, together(func(i int) error { return s.Orders.Save(t.Context(), loaded[i]) }), "stale_order")
+	same(t, "ledger rows", len(s.ledger(t, stored.Key)), 2)
+}
+
+func manyCreations(t *testing.T, s *shelf) {
+	key := order.Key{Mall: "demomall", Shop: 1, Number: "20261122-0000001"}
+	fresh := make([]*order.Order, crowd)
+	for i := range fresh {
+		fresh[i] = s.open(t, func(d *draft) { d.key, d.reference = key, fmt.Sprint("reference ", i) })
+	}
+	oneWinner(t, together(func(i int) error { return s.Orders.Create(t.Context(), fresh[i]) }), "order_exists")
+	same(t, "ledger rows", len(s.ledger(t, key)), 1)
+	s.clock.Advance(firstAsk)
+	same(t, "asking jobs", len(s.claim(t)), 1)
+}
+
+func manyAnswers(t *testing.T, s *shelf) {
+	o := s.store(t)
+	noError(t, errors.Join(together(func(int) error {
+		_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error { return s.answer(o, "CODE-1", payment.Paid) })
+		return err
+	})...))
+	same(t, "paid jobs", len(s.due(t, "notify_paid:"+string(o.Payments[0].ID))), 1)
+	same(t, "ledger rows: opened, raised, order paid", len(s.ledger(t, o.Key)), 3)
+}
+
+func decisionsUnderLock(t *testing.T, s *shelf) {
+	o := s.store(t)
+	var mu sync.Mutex
+	met := map[int64]int{}
+	noError(t, errors.Join(together(func(int) error {
+		_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+			version := o.Snapshot().Version
+			o.MallRefuses(o.Last().ID, fmt.Sprint("saw ", version), s.clock.Now())
+			mu.Lock()
+			defer mu.Unlock()
+			met[version]++
+			return nil
+		})
+		return err
+	})...))
+	for i := range crowd {
+		same(t, fmt.Sprint("decisions over version ", i+1), met[int64(i+1)], 1)
+	}
+}
