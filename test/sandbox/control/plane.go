@@ -28,6 +28,9 @@ type Config struct {
 	Capacity int
 	// Now is the clock of the log; nil means time.Now.
 	Now func() time.Time
+	// Concerns says which requests are logged and may be broken; nil means all. A shop's own pages, for example, are neither
+	// part of a protocol nor worth breaking.
+	Concerns func(*http.Request) bool
 	// Settings are the numbers that may be changed.
 	Settings []Setting
 	// Reset is what POST /_sandbox/reset does; it answers when Reset has returned.
@@ -87,6 +90,12 @@ func (p *Plane) Wrap(next http.Handler) http.Handler {
 	routes.HandleFunc("POST /_sandbox/faults", p.changeFaults)
 	routes.HandleFunc("DELETE /_sandbox/faults", p.deleteFaults)
 	routes.Handle("/_sandbox/", next)
-	routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { p.observe(w, r, next) })
+	routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if p.config.Concerns != nil && !p.config.Concerns(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		p.observe(w, r, next)
+	})
 	return routes
 }

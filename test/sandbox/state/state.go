@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -41,6 +42,7 @@ type Saver struct {
 	snapshot func() any
 	changed  chan struct{}
 	stop     chan struct{}
+	close    func() error
 	done     chan error
 }
 
@@ -50,6 +52,10 @@ func NewSaver(path string, snapshot func() any) *Saver {
 		return nil
 	}
 	s := &Saver{path: path, snapshot: snapshot, changed: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan error, 1)}
+	s.close = sync.OnceValue(func() error {
+		close(s.stop)
+		return <-s.done
+	})
 	go s.run()
 	return s
 }
@@ -65,13 +71,12 @@ func (s *Saver) Changed() {
 	}
 }
 
-// Close saves a last time and stops. It must be called once at most.
+// Close saves a last time and stops. To close again gives the same result.
 func (s *Saver) Close() error {
 	if s == nil {
 		return nil
 	}
-	close(s.stop)
-	return <-s.done
+	return s.close()
 }
 
 func (s *Saver) run() {

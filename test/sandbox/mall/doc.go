@@ -1,0 +1,21 @@
+// Package mall is a simulated Cafe24 mall: the receivers of the payment protocol for any mall id, and a shop that a person can
+// click through. It is written against the protocol only and shares no code with the app, so that the two can disagree.
+//
+// # Flow
+//
+// The buyer fills a cart and checks out. The mall makes an order, signs a payment request and posts it to the app, which
+// answers with the payment_url of the payment company; the buyer goes there and comes back to PayReceiveRtnPage.php. In the
+// asynchronous mode the order is paid when the app's notification arrives; in the synchronous mode the return page asks the app
+// with the key that came along. Refunds are cancel requests to the app, whose end is told by PayReceiveCancelNoty.php.
+//
+// # Where the protocol is
+//
+//   - signature.go: hash_data of payment requests, notifications and cancels.
+//   - message.go: JSON or form, with every value kept as received, because signatures cover the received text.
+//   - notification.go, judge.go: the three receivers, what is acceptable, and what it does to an order.
+//   - request.go, checkout.go: the payment request and its answer.
+//   - return_page.go: the buyer's return, and the status question of the synchronous mode.
+//   - refund.go: the cancel request.
+//   - app.go: how the mall calls the app.
+//   - shop.go, catalogue.go, cart.go, pages/: the shop; nothing of it is part of the protocol.
+package mall
