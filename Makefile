@@ -25,7 +25,7 @@ demo: build ## Walk through every flow against the sandbox, with a readable tran
 
 test: ## Every test, with a Postgres, a Redis and a browser (TEST_FLAGS, TEST_PACKAGES)
 	@test/scripts/with-services.sh $(GOTESTSUM) --format standard-quiet -- \
-		-count=1 -timeout=10m -shuffle=on -p=$(TEST_PARALLEL) $(TEST_FLAGS) $(TEST_PACKAGES)
+		-count=1 -timeout=10m -p=$(TEST_PARALLEL) $(TEST_FLAGS) $(TEST_PACKAGES)
 
 check: lint verify vulnerabilities test ## What CI runs: format, lint, import rules, generated code, vulnerabilities, tests
 
