@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 )
@@ -64,4 +65,21 @@ func canonical(s order.Snapshot) order.Snapshot {
 	}
 	s.Payments = payments
 	return s
+}
+
+// sameMerchant checks that two merchants are equal, down to the last byte.
+func sameMerchant(t *testing.T, what string, got, want merchant.Snapshot) {
+	t.Helper()
+	for _, m := range []*merchant.Snapshot{&got, &want} {
+		if len(m.Credentials) == 0 {
+			m.Credentials = nil
+		}
+		if len(m.Shops) == 0 {
+			m.Shops = nil
+		}
+		if len(m.Domains) == 0 {
+			m.Domains = nil
+		}
+	}
+	alike(t, what, got, want)
 }

@@ -74,7 +74,7 @@ func merchantMade(t *testing.T, s *shelf) {
 		t.Error("the merchant got no id")
 	}
 	for _, by := range []ports.MerchantQuery{{ID: made.ID}, {Mall: "demomall"}, {Partner: "partner-1"}, {ID: made.ID, Mall: "ignored"}} {
-		alike(t, fmt.Sprintf("%+v", by), s.merchant(t, by), made)
+		sameMerchant(t, fmt.Sprintf("%+v", by), s.merchant(t, by), made)
 	}
 }
 
@@ -85,7 +85,7 @@ func merchantChanged(t *testing.T, s *shelf) {
 	same(t, "id", changed.ID, made.ID)
 	same(t, "created", changed.CreatedAt, made.CreatedAt)
 	same(t, "shops", len(changed.Shops), 2)
-	alike(t, "stored", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), changed)
+	sameMerchant(t, "stored", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), changed)
 }
 
 func merchantChangeFails(t *testing.T, s *shelf) {
@@ -101,7 +101,7 @@ func merchantChangeFails(t *testing.T, s *shelf) {
 			t.Errorf("got error %v, want the one of the change", err)
 		}
 	}
-	alike(t, "stored", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), before)
+	sameMerchant(t, "stored", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), before)
 	for _, by := range []ports.MerchantQuery{{Mall: "othermall"}, {Partner: "partner-5"}} {
 		_, err := s.Merchants.Get(t.Context(), by)
 		wantFault(t, err, fault.NotFound, "")
@@ -130,7 +130,7 @@ func partnersResolvable(t *testing.T, s *shelf) {
 	} {
 		m, err := s.Merchants.Get(t.Context(), ports.MerchantQuery{Partner: partner})
 		noError(t, err)
-		alike(t, "merchant of "+string(partner), m.Snapshot(), now)
+		sameMerchant(t, "merchant of "+string(partner), m.Snapshot(), now)
 		got, err := m.ShopOf(partner)
 		noError(t, err)
 		same(t, "shop of "+string(partner), got.No, shop)
@@ -149,7 +149,7 @@ func partnerOfOther(t *testing.T, s *shelf) {
 	}
 	_, err := s.Merchants.Get(t.Context(), ports.MerchantQuery{Partner: "partner-8"})
 	wantFault(t, err, fault.NotFound, "")
-	alike(t, "the owner", s.merchant(t, ports.MerchantQuery{Partner: "partner-1"}), before)
+	sameMerchant(t, "the owner", s.merchant(t, ports.MerchantQuery{Partner: "partner-1"}), before)
 }
 
 func partnerOfSibling(t *testing.T, s *shelf) {
@@ -158,7 +158,7 @@ func partnerOfSibling(t *testing.T, s *shelf) {
 		return m.PutShop(merchant.Shop{No: 2, Currency: "PHP"}, "partner-1")
 	})
 	wantFault(t, err, fault.Conflict, "partner_taken")
-	alike(t, "stored", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), before)
+	sameMerchant(t, "stored", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), before)
 }
 
 func credentialsKept(t *testing.T, s *shelf) {
@@ -205,7 +205,7 @@ func merchantPages(t *testing.T, s *shelf) {
 		for _, m := range page {
 			after = m.Snapshot().Mall
 			malls = append(malls, after)
-			alike(t, "listed", m.Snapshot(), s.merchant(t, ports.MerchantQuery{Mall: after}))
+			sameMerchant(t, "listed", m.Snapshot(), s.merchant(t, ports.MerchantQuery{Mall: after}))
 		}
 	}
 	alike(t, "malls", malls, []merchant.MallID{"mall0", "malla", "mallb", "mallc", "malld"})
@@ -222,10 +222,10 @@ func merchantKept(t *testing.T, s *shelf) {
 	})
 	noError(t, err)
 	got := s.merchant(t, ports.MerchantQuery{Mall: "demomall"})
-	alike(t, "stored", got, want.Snapshot())
+	sameMerchant(t, "stored", got, want.Snapshot())
 	alike(t, "shop", got.Shops[0], merchant.Shop{
 		No: 3, Name: "renamed", Currency: "KWD", ExternalCheckout: true, PartnerIDs: []merchant.PartnerID{"demomall:0:key", "third"},
 	})
 	got.Shops[0].PartnerIDs[0], got.Credentials[0].Sealed[0] = "scribbled", 'X'
-	alike(t, "stored, after a reader scribbled", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), want.Snapshot())
+	sameMerchant(t, "stored, after a reader scribbled", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}), want.Snapshot())
 }

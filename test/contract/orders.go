@@ -83,7 +83,12 @@ func otherShopsAndMalls(t *testing.T, s *shelf) {
 func duplicateReference(t *testing.T, s *shelf) {
 	first := s.store(t)
 	// Two malls may share one account and use the same order number.
-	second := s.open(t, func(d *draft) { d.key = first.Key; d.key.Mall = "othermall"; d.merchant = "merchant-2"; d.account.Version = 7 })
+	second := s.open(t, func(d *draft) {
+		d.key = first.Key
+		d.key.Mall = "othermall"
+		d.merchant = "merchant-2"
+		d.account.Version = 7
+	})
 	wantFault(t, s.Orders.Create(t.Context(), second), fault.Conflict, "reference_taken")
 	s.wantNothingOf(t, second, 0)
 }

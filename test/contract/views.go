@@ -86,7 +86,9 @@ func (s *shelf) three(t *testing.T) (paid, twin, open order.Snapshot) {
 	noError(t, err)
 	paid = s.tell(t, paid.ID, "CODE-2", payment.Paid)
 	s.clock.Advance(time.Second)
-	twin = s.store(t, func(d *draft) { d.key.Mall, d.key.Number, d.account.Fingerprint = "othermall", paid.Key.Number, "account-2" })
+	twin = s.store(t, func(d *draft) {
+		d.key.Mall, d.key.Number, d.account.Fingerprint = "othermall", paid.Key.Number, "account-2"
+	})
 	s.clock.Advance(time.Second)
 	open = s.store(t, func(d *draft) { d.key.Mall = "othermall" })
 	return paid, twin, open

@@ -60,7 +60,7 @@ func noticeListed(t *testing.T, s *shelf) {
 	})
 
 	s.clock.Advance(time.Minute)
-	noError(t, s.Outbox.Finish(t.Context(), s.due(t, j.Key, "ask:"+string(o.Payments[0].ID))[0], ports.Verdict{Dead: true, Word: "gone"}))
+	noError(t, s.Outbox.Finish(t.Context(), s.due(t, "ask:"+string(o.Payments[0].ID), j.Key)[1], ports.Verdict{Dead: true, Word: "gone"}))
 	dead := s.notices(t, ports.NoticeFilter{})[0]
 	same(t, "state", dead.State, "dead")
 	same(t, "last word", dead.LastWord, "gone")
