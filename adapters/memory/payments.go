@@ -1,0 +1,55 @@
+package memory
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// mostPayments is how many attempts one question finds.
+const mostPayments = 10
+
+// Payments implements ports.Orders.
+func (s orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.PaymentAddress, error) {
+	var found []ports.PaymentAddress
+	err := s.locked(ctx, func(time.Time) error {
+		for _, r := range s.Store.orders {
+			for _, p := range r.state.Payments {
+				at := ports.PaymentAddress{Order: r.state.ID, Merchant: r.state.Merchant, Mall: r.state.Key.Mall, Payment: p}
+				if matches(by, at) {
+					at.Payment.Request = nil
+					found = append(found, at)
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(found, func(a, b ports.PaymentAddress) int {
+		return b.Payment.CreatedAt.Compare(a.Payment.CreatedAt)
+	})
+	return found[:min(len(found), mostPayments)], err
+}
+
+func matches(by ports.PaymentQuery, at ports.PaymentAddress) bool {
+	p := at.Payment
+	if (by.Gateway != "" && by.Gateway != p.Account.Gateway) || (by.Merchant != "" && by.Merchant != at.Merchant) {
+		return false
+	}
+	return named(by, p)
+}
+
+// named applies the first name that is given.
+func named(by ports.PaymentQuery, p payment.Snapshot) bool {
+	switch {
+	case by.ID != "":
+		return by.ID == p.ID
+	case by.Code != "":
+		return by.Code == p.Code
+	case by.Reference != "":
+		return by.Reference == p.Reference
+	}
+	return false
+}

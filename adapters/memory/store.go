@@ -1,0 +1,108 @@
+// Package memory implements every storage port in maps, and plays the two sides that paybridge talks
+// to: a payment company (Company) and a mall (Mall) that can be told to fail in the ways that matter.
+//
+// It exists for tests of the application: they run over real stores that keep every promise of the
+// ports, because this package passes the same suites as the database, and need no server. One mutex
+// stands for the row locks. A write is checked whole before anything is touched, so nothing has to
+// be rolled back. Everything that crosses the border is copied; callers never share memory with the
+// store.
+package memory
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// Options are the parts of a store that tests rarely care about. The zero value is ready to use.
+type Options struct {
+	IDs     ports.IDs   // names new merchants; random by default
+	Trace   ports.Trace // Current is stored with jobs and events; nothing by default
+	Parking int         // how many letters for unknown payments may be parked; 1000 by default
+}
+
+// Store holds everything that paybridge stores. It is safe for concurrent use.
+type Store struct {
+	react   ports.React
+	clock   ports.Clock
+	options Options
+
+	mu         sync.Mutex
+	orders     map[order.ID]*record
+	keys       map[order.Key]order.ID
+	references map[accountReference]payment.ID
+	merchants  map[merchant.MallID]merchant.Snapshot
+	jobs       []*job // by id, rising
+	byKey      map[string]*job
+	leases     int
+	letters    map[letterKey]*storedLetter
+}
+
+// New returns an empty store.
+func New(react ports.React, clock ports.Clock, options Options) *Store {
+	if options.IDs == nil {
+		options.IDs = randomIDs{}
+	}
+	if options.Parking == 0 {
+		options.Parking = 1_000
+	}
+	return &Store{
+		react: react, clock: clock, options: options,
+		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, references: map[accountReference]payment.ID{},
+		merchants: map[merchant.MallID]merchant.Snapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
+	}
+}
+
+// Orders returns the store as ports.Orders.
+func (s *Store) Orders() ports.Orders { return orders{s} }
+
+// Outbox returns the store as ports.Outbox.
+func (s *Store) Outbox() ports.Outbox { return outbox{s} }
+
+// Inbox returns the store as ports.Inbox.
+func (s *Store) Inbox() ports.Inbox { return inbox{s} }
+
+// Merchants returns the store as ports.Merchants.
+func (s *Store) Merchants() ports.Merchants { return merchants{s} }
+
+// Views returns the store as ports.Views.
+func (s *Store) Views() ports.Views { return views{s} }
+
+// locked runs act under the lock, unless ctx is over before; a panic of act frees the lock.
+func (s *Store) locked(ctx context.Context, act func(now time.Time) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := alive(ctx); err != nil {
+		return err
+	}
+	return act(s.clock.Now())
+}
+
+// alive returns Unavailable when ctx is over.
+func alive(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fault.Of(err)
+	}
+	return nil
+}
+
+// trace is the traceparent of the span in ctx.
+func (s *Store) trace(ctx context.Context) string {
+	if s.options.Trace == nil {
+		return ""
+	}
+	return s.options.Trace.Current(ctx)
+}
+
+type randomIDs struct{}
+
+// NewID implements ports.IDs.
+func (randomIDs) NewID() string { return uuid.NewString() }

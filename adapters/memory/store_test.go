@@ -1,0 +1,38 @@
+package memory_test
+
+import (
+	"testing"
+
+	"paybridge/adapters/memory"
+	"paybridge/test/contract"
+)
+
+func open(_ *testing.T, terms contract.Terms) contract.Storage {
+	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking})
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Inbox: s.Inbox(), Merchants: s.Merchants(), Views: s.Views()}
+}
+
+func TestOrdersKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Orders(t, open)
+}
+
+func TestTheOutboxKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Outbox(t, open)
+}
+
+func TestTheInboxKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Inbox(t, open)
+}
+
+func TestMerchantsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Merchants(t, open)
+}
+
+func TestViewsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Views(t, open)
+}
