@@ -45,6 +45,7 @@ func TestTheNamesOfOthersAndLongerWordsAreLeftAlone(t *testing.T) {
 	tree := fstest.MapFS{"adapters/database/db.go": {Data: []byte(`package database
 import "github.com/jackc/pgx/v5"
 type management struct{ pgxConn, upgrade *pgx.Conn }
+type failing interface{ Helper() }
 func mark(t testing.TB) { t.Helper(); _ = utils.CopyString("pg") }
 `)}}
 
