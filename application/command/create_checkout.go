@@ -165,12 +165,12 @@ func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked pay
 			return nil, d, err
 		}
 		err := h.Orders.Create(ctx, o)
-		if errors.Is(err, orderExists) {
+		if errors.Is(err, errOrderExists) {
 			if o, err = h.Orders.Get(ctx, ports.OrderQuery{Key: key}); err == nil {
 				o, err = h.Orders.Update(ctx, o.Snapshot().ID, checkout)
 			}
 		}
-		if errors.Is(err, referenceTaken) && !taken {
+		if errors.Is(err, errReferenceTaken) && !taken {
 			continue
 		}
 		return o, d, err

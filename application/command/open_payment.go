@@ -12,9 +12,9 @@ import (
 
 // What repositories answer when somebody was faster; compared by code.
 var (
-	orderExists    = fault.New(fault.Conflict, "order_exists", "")
-	referenceTaken = fault.New(fault.Conflict, "reference_taken", "")
-	staleOrder     = fault.New(fault.Conflict, "stale_order", "")
+	errOrderExists    = fault.New(fault.Conflict, "order_exists", "")
+	errReferenceTaken = fault.New(fault.Conflict, "reference_taken", "")
+	errStaleOrder     = fault.New(fault.Conflict, "stale_order", "")
 )
 
 // call sends the attempt's stored bytes and records what came of it. The record does not end with
@@ -85,7 +85,7 @@ func (h CreateCheckoutHandler) record(ctx context.Context, o *order.Order, chang
 		return nil, err
 	}
 	err := h.Orders.Save(ctx, o)
-	if errors.Is(err, staleOrder) {
+	if errors.Is(err, errStaleOrder) {
 		return h.Orders.Update(ctx, o.Snapshot().ID, change)
 	}
 	return o, err

@@ -70,8 +70,8 @@ func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, p pa
 	if err != nil {
 		return ports.Verdict{}, err
 	}
-	refunder, err := capability[ports.Refunder](g)
-	if err != nil {
+	refunder, can := g.(ports.Refunder)
+	if !can {
 		return ports.Verdict{Dead: true, Word: "the company cannot refund; a person must give the surplus back"}, nil
 	}
 	answer, err := h.askOrSend(ctx, refunder, keys, p, r)

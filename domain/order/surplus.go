@@ -51,12 +51,10 @@ func (o *Order) ApplyRefund(id refund.ID, a refund.Answer, door Door, now time.T
 		return fault.Newf(fault.NotFound, "no_such_refund", "order %s has no such refund", o.s.Key)
 	}
 	before := r.Snapshot()
-	raised, err := r.Apply(a, now)
-	if err != nil {
-		o.record(Event{Kind: RefundContradicts, Payment: before.Payment, Refund: id, Door: door, At: now, Amount: a.Amount, Note: err.Error()})
-		return nil
-	}
-	if raised {
+	switch raised, fits := r.Apply(a, now); {
+	case !fits:
+		o.record(Event{Kind: RefundContradicts, Payment: before.Payment, Refund: id, Door: door, At: now, To: a.Code, Amount: a.Amount})
+	case raised:
 		o.raisedRefund(before, r.Snapshot(), door, now)
 	}
 	return nil

@@ -81,14 +81,14 @@ func (r *Refund) Raise(to State, now time.Time) bool {
 }
 
 // Apply raises the refund by the company's answer and reports whether it moved. An answer about
-// another amount or another company refund is refused as Conflict and changes nothing.
-func (r *Refund) Apply(a Answer, now time.Time) (bool, error) {
+// another amount or another company refund does not fit and changes nothing.
+func (r *Refund) Apply(a Answer, now time.Time) (moved, fits bool) {
 	if a.Amount != r.s.Amount || (r.s.Code != "" && a.Code != r.s.Code) {
-		return false, fault.Newf(fault.Conflict, "refund_mismatch", "the company speaks of another refund (%s of %s)", a.Code, a.Amount)
+		return false, false
 	}
 	r.s.Code, r.s.Message = a.Code, a.Message
 	if a.AskedAt.After(r.s.AskedAt) {
 		r.s.AskedAt = a.AskedAt
 	}
-	return r.Raise(a.State, now), nil
+	return r.Raise(a.State, now), true
 }
