@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"paybridge/application/task"
 	"paybridge/domain/fault"
@@ -10,6 +12,12 @@ import (
 	"paybridge/domain/refund"
 	"paybridge/ports"
 )
+
+// mostGenerations is how often a surplus refund is tried after the company rejected it.
+const mostGenerations = 3
+
+var errKeyForgotten = fault.New(fault.Conflict, "key_forgotten",
+	"the company no longer remembers whether it got this refund; a person must compare with the company's own list")
 
 // RefundSurplusHandler gives the second payment of an order back, once and in full. Both payments are
 // confirmed by asking first; the refund is stored before the company is called, and a call whose
@@ -74,7 +82,10 @@ func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, p pa
 	if !can {
 		return ports.Verdict{Dead: true, Word: "the company cannot refund; a person must give the surplus back"}, nil
 	}
-	answer, err := h.askOrSend(ctx, refunder, keys, p, r)
+	answer, err := h.askOrSend(ctx, refunder, keys, p, r, g.Sheet().KeyLifetime)
+	if errors.Is(err, errKeyForgotten) {
+		return ports.Verdict{Dead: true, Word: fault.Of(err).Message}, nil
+	}
 	updated, recordErr := h.Orders.Update(context.WithoutCancel(ctx), o.ID, func(o *order.Order) error {
 		now := h.Clock.Now()
 		switch {
@@ -94,13 +105,17 @@ func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, p pa
 }
 
 // askOrSend never sends without having asked: a refund that exists under our reference is the answer.
-func (h RefundSurplusHandler) askOrSend(ctx context.Context, g ports.Refunder, k ports.Keys, p payment.Snapshot, r refund.Snapshot) (refund.Answer, error) {
+// A refund that may have been sent is sent again only while the company remembers its key.
+func (h RefundSurplusHandler) askOrSend(ctx context.Context, g ports.Refunder, k ports.Keys, p payment.Snapshot, r refund.Snapshot, remembered time.Duration) (refund.Answer, error) {
 	known, err := g.InquireRefunds(ctx, k, r.Reference)
 	if err != nil {
 		return refund.Answer{}, fault.New(fault.Indeterminate, "refund_unknown", "the company could not be asked about the refund").Because(err)
 	}
 	if len(known) > 0 {
 		return known[0], nil
+	}
+	if r.State == refund.Sent && h.Clock.Now().Sub(r.ChangedAt) > remembered-time.Hour {
+		return refund.Answer{}, errKeyForgotten
 	}
 	return g.Refund(ctx, k, ports.RefundOrder{Code: p.Code, Reference: r.Reference, Key: r.Key, Amount: r.Amount})
 }
@@ -110,8 +125,11 @@ func (h RefundSurplusHandler) after(o order.Snapshot, id refund.ID, j ports.Job)
 		if r.ID != id {
 			continue
 		}
-		if r.State == refund.Refunded {
+		switch {
+		case r.State == refund.Refunded:
 			return ports.Verdict{Word: "given back"}
+		case r.State == refund.Rejected && r.Generation >= mostGenerations:
+			return ports.Verdict{Dead: true, Word: "the company keeps rejecting the refund; a person must give the surplus back: " + r.Message}
 		}
 		return h.later(j, "refund "+r.State.String()+" "+r.Message)
 	}
