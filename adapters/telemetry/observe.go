@@ -1,0 +1,46 @@
+package telemetry
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"paybridge/domain/fault"
+	"paybridge/ports"
+)
+
+// errPanicked is what a handler ended with that never returned; the panic itself goes on.
+var errPanicked = fault.New(fault.Internal, "panicked", "the handler panicked")
+
+// Observe wraps a command or query: a span of that name, with kind and code of the fault that ended
+// it, and the metrics paybridge.handler.ended and paybridge.handler.duration by handler and outcome.
+func Observe[In, Out any](t *Telemetry, name string, h ports.Handler[In, Out]) ports.Handler[In, Out] {
+	return ports.HandlerFunc[In, Out](func(ctx context.Context, in In) (out Out, err error) {
+		ctx, end := t.begin(ctx, name)
+		err = errPanicked
+		defer func() { end(err) }()
+		return h.Handle(ctx, in)
+	})
+}
+
+func (t *Telemetry) begin(ctx context.Context, name string) (context.Context, func(error)) {
+	started := time.Now()
+	ctx, span := t.tracer.Start(ctx, name)
+	return ctx, func(err error) {
+		settle(span, err)
+		span.End()
+		t.handlers.record(ctx, time.Since(started), labels(err, attribute.String("handler", name)))
+	}
+}
+
+// Call records one call to a payment company, as paybridge.company.ended and
+// paybridge.company.duration by company, call and outcome.
+//
+// It is a recorder and no decorator of ports.Gateway, because what a company can do is told by the
+// optional interfaces that its adapter implements: a wrapper would have to exist once for every
+// combination of them, or would promise what the company cannot do. The one place that every call of
+// every company passes is the transport, and bootstrap hands it this method.
+func (t *Telemetry) Call(ctx context.Context, company, call string, took time.Duration, err error) {
+	t.calls.record(ctx, took, labels(err, attribute.String("company", company), attribute.String("call", call)))
+}
