@@ -28,6 +28,7 @@ type Config struct {
 	KeysetFile     string       // where the keyset came from, to read it again
 	LogLevel       slog.Level
 	ShutdownAfter  time.Duration // how long a shutdown may take before it gives up
+	JobLease       time.Duration // how long a crashed instance's job waits until another takes it over
 }
 
 // Cafe24 is what Cafe24 Developers shows for the app.

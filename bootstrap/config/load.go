@@ -22,6 +22,7 @@ type raw struct {
 	TrustedProxies []string `env:"PAYBRIDGE_TRUSTED_PROXIES"`
 	LogLevel       string   `env:"PAYBRIDGE_LOG_LEVEL" envDefault:"info"`
 	ShutdownAfter  string   `env:"PAYBRIDGE_SHUTDOWN_TIMEOUT" envDefault:"15s"`
+	JobLease       string   `env:"PAYBRIDGE_JOB_LEASE" envDefault:"10s"`
 	DatabaseURL    string   `env:"DATABASE_URL" envDefault:"sqlite:var/paybridge.db"`
 	RedisURL       string   `env:"REDIS_URL"`
 	DemoBaseURL    string   `env:"GATEWAY_DEMO_BASE_URL"`
@@ -91,11 +92,17 @@ func (l *loader) config(r raw) Config {
 		l.problem("PAYBRIDGE_LOG_LEVEL must be debug, info, warn or error")
 		c.LogLevel = slog.LevelInfo
 	}
-	var err error
-	if c.ShutdownAfter, err = time.ParseDuration(r.ShutdownAfter); err != nil || c.ShutdownAfter <= 0 {
-		l.problem("PAYBRIDGE_SHUTDOWN_TIMEOUT must be a duration such as 15s")
-	}
+	c.ShutdownAfter = l.duration("PAYBRIDGE_SHUTDOWN_TIMEOUT", r.ShutdownAfter, 10*time.Minute)
+	c.JobLease = l.duration("PAYBRIDGE_JOB_LEASE", r.JobLease, 10*time.Second)
 	return c
+}
+
+func (l *loader) duration(name, text string, most time.Duration) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 || d > most {
+		l.problem("%s must be a duration such as 5s, at most %s", name, most)
+	}
+	return d
 }
 
 // secret reads NAME, or the file that NAME_FILE names. Surrounding blanks of a file are no part of it.
