@@ -39,7 +39,7 @@ func setupInProcess(t *testing.T, config company.Config) inProcess {
 	return inProcess{c}
 }
 
-func (b inProcess) post(t *testing.T, path, body string) string {
+func (b inProcess) post(t *testing.T, path, body string) {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
 	request.SetBasicAuth(company.DemoPublicKey, company.DemoSecretKey)
@@ -49,7 +49,6 @@ func (b inProcess) post(t *testing.T, path, body string) string {
 	if answer.Code != 200 {
 		t.Fatalf("%s answered %d %s", path, answer.Code, answer.Body)
 	}
-	return answer.Body.String()
 }
 
 func (b inProcess) create(t *testing.T, body string) string {

@@ -124,7 +124,8 @@ func (b *bench) tellJSON(t *testing.T, path string, fields map[string]any) map[s
 	return b.tell(t, "demomall.cafe24shop.com", path, "application/json", string(body))
 }
 
-func (b *bench) visit(t *testing.T, request *http.Request) (*http.Response, string) {
+// visit shows a page and where it leads when it is a redirect out of the mall.
+func (b *bench) visit(t *testing.T, request *http.Request) (location, page string) {
 	t.Helper()
 	response, err := b.browser.Do(request)
 	if err != nil {
@@ -135,7 +136,7 @@ func (b *bench) visit(t *testing.T, request *http.Request) (*http.Response, stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(text)
+	return response.Header.Get("Location"), string(text)
 }
 
 func (b *bench) get(t *testing.T, path string) string {
@@ -148,7 +149,7 @@ func (b *bench) get(t *testing.T, path string) string {
 	return text
 }
 
-func (b *bench) submit(t *testing.T, path string, fields url.Values) (*http.Response, string) {
+func (b *bench) submit(t *testing.T, path string, fields url.Values) (location, page string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+path, strings.NewReader(fields.Encode()))
 	if err != nil {

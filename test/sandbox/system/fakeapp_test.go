@@ -1,0 +1,76 @@
+package system_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// The test binary takes the app's place: started with FAKE_APP it understands the app's commands.
+func TestMain(m *testing.M) {
+	if mode := os.Getenv("FAKE_APP"); mode != "" {
+		os.Exit(fakeApp(mode, strings.Join(os.Args[1:], " ")))
+	}
+	os.Exit(m.Run())
+}
+
+// fakeApp notes every command in the database file, so that tests see the order of the commands and what a reset deletes.
+func fakeApp(mode, command string) int {
+	database := strings.TrimPrefix(os.Getenv("DATABASE_URL"), "sqlite:")
+	file, err := os.OpenFile(database, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 1
+	}
+	_, _ = fmt.Fprintln(file, command)
+	_ = file.Close()
+	if mode == "broken-import" && strings.HasPrefix(command, "merchants") {
+		fmt.Println("the merchants file is not to my taste")
+		return 1
+	}
+	if command != "serve" {
+		return 0
+	}
+	if mode == "broken-serve" {
+		fmt.Println("CAFE24_SERVICE_KEY is missing")
+		return 2
+	}
+	return serveFake()
+}
+
+func serveFake() int {
+	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("a bad day")
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	ops := http.NewServeMux()
+	ops.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
+	public := http.NewServeMux()
+	public.HandleFunc("GET /environment", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(os.Environ()) })
+	public.HandleFunc("GET /crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
+	public.HandleFunc("POST /api/", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"result_code":"0000","payment_url":"http://pay.example"}`)
+	})
+	for name, handler := range map[string]http.Handler{"PAYBRIDGE_OPS_ADDR": ops, "PAYBRIDGE_ADDR": public} {
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", os.Getenv(name))
+		if err != nil {
+			return 1
+		}
+		server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
+		go func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				os.Exit(1)
+			}
+		}()
+	}
+	<-ctx.Done()
+	return 0
+}

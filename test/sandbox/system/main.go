@@ -1,0 +1,67 @@
+package system
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+)
+
+// stopTimeout is how long everything may take to stop after Ctrl-C.
+const stopTimeout = 30 * time.Second
+
+// Main runs a sandbox as a program until ctx ends or the app dies, and returns the exit status: 0 stopped, 1 something failed,
+// 2 wrong usage.
+func Main(ctx context.Context, arguments []string, out, errs io.Writer) int {
+	config, err := parse(arguments, errs)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		_, _ = fmt.Fprintln(errs, "sandbox:", err)
+		return 2
+	}
+	config.Errors = errs
+	sandbox, err := Start(ctx, config)
+	if ctx.Err() != nil {
+		return 0 // Ctrl-C while it was starting; Start has cleaned up.
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(errs, "sandbox:", err)
+		return 1
+	}
+	welcome(out, sandbox)
+	status := 0
+	select {
+	case <-ctx.Done():
+		_, _ = fmt.Fprintln(out, "\nStopping ...")
+	case err := <-sandbox.Died():
+		_, _ = fmt.Fprintln(errs, "sandbox:", err)
+		status = 1
+	}
+	// ctx has ended; stopping gets a time of its own.
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := sandbox.Close(stopping); err != nil {
+		_, _ = fmt.Fprintln(errs, "sandbox:", err)
+		return 1
+	}
+	return status
+}
+
+func welcome(out io.Writer, sandbox *Sandbox) {
+	_, _ = fmt.Fprintf(out, `
+  paybridge sandbox is ready.
+
+    Shop      %s   put something in the cart, check out, pay
+    Company   %s   the payment page, and what was paid and refunded
+    App       %s   paybridge itself; its log: %s
+
+  After a purchase, the shop's order page shows what the mall was told, and refunds.
+  Start afresh:  curl -X POST %s/_sandbox/reset
+  Ctrl-C stops everything.
+
+`, sandbox.MallURL(), sandbox.CompanyURL(), sandbox.AppURL(), sandbox.Log(), sandbox.MallURL())
+}
