@@ -1,0 +1,81 @@
+package memory
+
+import "paybridge/domain/fault"
+
+// Call names what the company is asked to do.
+type Call string
+
+// The calls of a company.
+const (
+	OpenCall          Call = "open"
+	InquireCall       Call = "inquire" // by code and by reference
+	RefundCall        Call = "refund"
+	InquireRefundCall Call = "inquire refund"
+)
+
+// Trouble is what goes wrong with a call.
+type Trouble uint8
+
+// The troubles.
+const (
+	NoTrouble   Trouble = iota
+	NotSent             // the request never left: Unavailable, nothing was done
+	Declines            // the company definitely says no: Declined, nothing was done
+	KeysRefused         // the company refuses the keys: Unauthenticated, nothing was done
+	Vanishes            // the request left and got lost: Indeterminate, nothing was done
+	AnswerLost          // the work is done and the answer got lost: Indeterminate
+)
+
+// Next orders troubles for the next calls of a kind, one each.
+func (c *Company) Next(call Call, troubles ...Trouble) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.troubles[call] = append(c.troubles[call], troubles...)
+}
+
+// Meanwhile runs act once during the next call of a kind: after the company's work, before the caller
+// has the answer. Letters that overtake answers are made of it.
+func (c *Company) Meanwhile(call Call, act func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.meanwhile[call] = act
+}
+
+// Calls says how often the company was called for something, troubled calls included.
+func (c *Company) Calls(call Call) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.calls[call]
+}
+
+// take returns what was ordered for the call, and forgets it.
+func (c *Company) take(call Call) (Trouble, func()) {
+	trouble, act := NoTrouble, c.meanwhile[call]
+	delete(c.meanwhile, call)
+	if ordered := c.troubles[call]; len(ordered) > 0 {
+		trouble, c.troubles[call] = ordered[0], ordered[1:]
+	}
+	return trouble, act
+}
+
+// before is the error of a call that is not worked.
+func (t Trouble) before() error {
+	switch t {
+	case NotSent:
+		return fault.New(fault.Unavailable, "company_away", "the payment company cannot be reached")
+	case Declines:
+		return fault.New(fault.Declined, "company_declined", "the payment company declined")
+	case KeysRefused:
+		return fault.New(fault.Unauthenticated, "keys_refused", "the payment company refuses the keys")
+	case NoTrouble, Vanishes, AnswerLost:
+	}
+	return nil
+}
+
+// after is the error of a call whose answer nobody got.
+func (t Trouble) after() error {
+	if t == Vanishes || t == AnswerLost {
+		return fault.New(fault.Indeterminate, "company_silent", "the payment company did not answer")
+	}
+	return nil
+}
