@@ -55,7 +55,7 @@ func noticeListed(t *testing.T, s *shelf) {
 	}
 	got.LastTry = time.Time{}
 	same(t, "notice", got, ports.NoticeRow{
-		ID: j.ID, Key: j.Key, Kind: "notify_paid", State: "ready", Order: o.Key.Number, Mall: o.Key.Mall, Try: 1, NextAt: again,
+		ID: j.ID, Key: j.Key, Kind: "notify_paid", State: "ready", OrderID: o.ID, Order: o.Key.Number, Mall: o.Key.Mall, Try: 1, NextAt: again,
 		LastWord: "500", URL: "https://demomall.cafe24.com/Pay/Recv/noty", Body: `{"a" : "ü"}`, Enqueued: enqueued,
 	})
 
