@@ -1,0 +1,71 @@
+package faults
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"testing"
+	"time"
+
+	"paybridge/test/rig"
+)
+
+// Story is one buyer's order, driven as the outside world would drive it: everybody out there tries
+// again when the app does not answer, and nobody knows that it crashed.
+type Story struct {
+	System  *rig.System
+	Order   string
+	Webhook bool // the company reports by webhook, besides being asked
+	Return  bool // the buyer comes back to the shop
+}
+
+// patience is how long the outside world tries.
+const patience = 60 * time.Second
+
+// Play opens the checkout until there is a page, lets the buyer approve, brings the buyer back, and
+// waits until the mall was told.
+func (s Story) Play(t *testing.T) {
+	t.Helper()
+	code := s.open(t)
+	if err := s.System.Company.Approve(code, s.Webhook); err != nil {
+		t.Fatalf("approve %s: %v", code, err)
+	}
+	if s.Return {
+		s.comeBack(t, code)
+	}
+	s.System.Eventually(patience, "the mall is told that "+s.Order+" is paid", func() bool {
+		o, known := s.System.Mall.Order("demomall", s.Order)
+		return known && o.State == "paid"
+	})
+}
+
+// open asks for the checkout as Cafe24 does, again and again, and returns the company's order code.
+func (s Story) open(t *testing.T) (code string) {
+	t.Helper()
+	tries := 0
+	s.System.Eventually(patience, "a payment page for "+s.Order, func() bool {
+		tries++
+		checkout := rig.Checkout{Mall: "demomall", Order: s.Order, Amount: "3065.00", Currency: "PHP", LogKey: fmt.Sprintf("try-%d", tries)}
+		answer, err := s.System.Send(http.MethodPost, "/api/asynchronous-checkout/checkout", "application/json", checkout.Body())
+		if err != nil || answer.Field("result_code") != "0000" {
+			return false
+		}
+		page, err := url.Parse(answer.Field("payment_url"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code = path.Base(page.Path)
+		return true
+	})
+	return code
+}
+
+func (s Story) comeBack(t *testing.T, code string) {
+	t.Helper()
+	query := url.Values{"reference_no": {s.Order}, "order_code": {code}, "status": {"S"}}.Encode()
+	s.System.Eventually(patience, "the buyer of "+s.Order+" is back at the shop", func() bool {
+		answer, err := s.System.Send(http.MethodGet, "/api/asynchronous-checkout/checkout/callback?"+query, "", "")
+		return err == nil && answer.Status == http.StatusSeeOther
+	})
+}
