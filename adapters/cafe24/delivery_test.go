@@ -48,7 +48,7 @@ func TestOnlyTheExactAnswerCounts(t *testing.T) {
 		`OK`:                             fault.Indeterminate,
 		``:                               fault.Indeterminate,
 		`{"result":"OK"}{"result":"OK"}`: fault.Indeterminate,
-		`{"result":"OK"` + strings.Repeat(" ", 64<<10) + `}`: fault.Indeterminate,
+		`{"result":"OK"}` + strings.Repeat(" ", 64<<10): fault.Indeterminate,
 	} {
 		url, _ := receiver(t, http.StatusOK, body)
 		err := newMall(t, nil).Deliver(t.Context(), url, []byte(`{}`))

@@ -14,18 +14,15 @@ import (
 
 // site is the part of a URL that decides whom it reaches. The host is lower case, without a trailing
 // dot and without brackets; the port is the effective one.
-type site struct {
-	scheme, host, port string
-	address            bool // the host is an IP address
-}
+type site struct{ scheme, host, port string }
 
 // siteOf reads the site of an absolute http or https URL.
 func siteOf(u *url.URL) (site, error) {
-	defaultPort, ok := defaultPorts(u.Scheme)
+	defaultPort, ok := defaultPortOf(u.Scheme)
 	if !ok {
 		return site{}, errors.New("must begin with https://")
 	}
-	host, address, err := normalHost(u.Hostname())
+	host, _, err := normalHost(u.Hostname())
 	if err != nil {
 		return site{}, err
 	}
@@ -36,10 +33,10 @@ func siteOf(u *url.URL) (site, error) {
 	case port == "":
 		port = defaultPort
 	}
-	return site{scheme: u.Scheme, host: host, port: port, address: address}, nil
+	return site{scheme: u.Scheme, host: host, port: port}, nil
 }
 
-func defaultPorts(scheme string) (string, bool) {
+func defaultPortOf(scheme string) (string, bool) {
 	switch scheme {
 	case "https":
 		return "443", true
@@ -51,7 +48,7 @@ func defaultPorts(scheme string) (string, bool) {
 }
 
 func (s site) onDefaultPort() bool {
-	port, ok := defaultPorts(s.scheme)
+	port, ok := defaultPortOf(s.scheme)
 	return ok && port == s.port
 }
 
@@ -117,7 +114,7 @@ func (p hostPattern) covers(s site) bool {
 		return false
 	}
 	if p.wildcard {
-		return !s.address && strings.HasSuffix(s.host, "."+p.host)
+		return strings.HasSuffix(s.host, "."+p.host)
 	}
 	return s.host == p.host
 }

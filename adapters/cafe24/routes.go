@@ -85,7 +85,6 @@ func (r router) RoundTrip(req *http.Request) (*http.Response, error) {
 		return r.next.RoundTrip(req)
 	}
 	routed := req.Clone(req.Context())
-	routed.Host = req.Host
 	if routed.Host == "" {
 		routed.Host = req.URL.Host
 	}

@@ -25,6 +25,7 @@ func TestOurOwnCallsGoWhereTheRouteLeadsUnderTheirOldName(t *testing.T) {
 	m := routed(t, " *.cafe24shop.com = "+base+"/malls/ , demomall.cafe24.com="+base+",*.cafe24.com="+other)
 	for target, want := range map[string]string{
 		"https://demomall.cafe24shop.com/Pay/Recv/n.php?a=%2F": "/malls/Pay/Recv/n.php?a=%2F",
+		"https://demomall.cafe24shop.com/a%2Fb":                "/malls/a%2Fb",
 		"https://DEMOMALL.cafe24.com/Pay/%2e/n.php":            "/Pay/%2e/n.php", // the first match counts
 	} {
 		if err := m.Deliver(t.Context(), target, []byte(`{}`)); err != nil {

@@ -100,6 +100,7 @@ func TestAChangedRequestIsUnauthenticatedAndAMalformedOneInvalid(t *testing.T) {
 		"amount of zero":        {"0.00", "PHP", orderNo, partner, reference, cancelHash, fault.Invalid, "cancel_amount"},
 		"currency with a digit": {"306", "5PHP", orderNo, partner, reference, cancelHash, fault.Invalid, "currency"},
 		"order of other form":   {"3065", "PHP", "20220519-000002", "9" + partner, reference, cancelHash, fault.Invalid, "order_id"},
+		"order a digit longer":  {"3065", "PHP", orderNo + "0", partner, reference, cancelHash, fault.Invalid, "order_id"},
 		"partner with a blank":  {"3065", "PHP", orderNo, "demo mall", reference, cancelHash, fault.Invalid, "partner_id"},
 		"partner missing":       {"3065", "PHP", orderNo, "", partner + reference, cancelHash, fault.Invalid, "partner_id"},
 		"tid with a colon":      {"3065", "PHP", orderNo, "demomall", ":0:demo-app-public-key" + reference, cancelHash, fault.Invalid, "tid"},

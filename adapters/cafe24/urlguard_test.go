@@ -90,7 +90,7 @@ func TestEveryOtherURLIsRefused(t *testing.T) {
 		good + page + "?a=b c", good + page + "?a=\"", good + page + "?a=<b>", good + page + "?한=1", good + page + "?\x00",
 		// Paths.
 		"", good, good + "/", good + "/Pay/Recv", good + "/Pay/Recv/", good + "/pay/recv/x", good + "/Pay/RecvX/a", good + "/a/Pay/Recv/b", good + "?/Pay/Recv/x",
-		good + "/Pay/Recv/../x", good + "/Pay/Recv/a/..", good + "/Pay/Recv/./a", good + "/Pay/Recv/%2e%2e/a", good + "/Pay/Recv/%2E%2e/a", good + "/Pay/Recv/.%2e/a",
+		good + "/Pay/Recv/../x", good + "/Pay/Recv/a/..", good + "/Pay/Recv/./a", good + "/Pay/Recv/%2e%2e/a", good + "/Pay/Recv/%2E%2e/a", good + "/Pay/Recv/.%2e/a", good + "/Pay/Recv/%41",
 		good + "/Pay/Recv/..%2fa", good + "/Pay/Recv/..%5ca", good + "/Pay/Recv/%252e%252e/a", good + "/Pay/Recv/..;/a", good + "/Pay/Recv/\\..\\a", good + "//Pay/Recv/a", good + "/Pay/Recv//a",
 		good + page + "?" + strings.Repeat("a", 2048),
 	} {
@@ -114,6 +114,7 @@ func TestHTTPIsUpgradedWhereHTTPSWouldBeAccepted(t *testing.T) {
 		"https://demomall.cafe24.com" + page:         "https://demomall.cafe24.com" + page,
 		"http://localhost:8001" + page:               "http://localhost:8001" + page,
 		"http://demomall.cafe24.com:8080" + page:     "",
+		"http://demomall.cafe24.com:443" + page:      "",
 		"http://elsewhere.example" + page:            "",
 		"http://u@demomall.cafe24.com" + page:        "",
 		"http://demomall.cafe24.com/\\" + page:       "",
@@ -134,7 +135,7 @@ func TestNobodyIsAllowedByAnEmptyList(t *testing.T) {
 
 func TestEveryBadHostIsNamed(t *testing.T) {
 	t.Parallel()
-	bad := []string{"", "*", "*.com", "*.*.cafe24.com", "a.*.com", "https://cafe24.com", "cafe24.com/x", "10.0.0.1", "*.10.0.0.1:80", "a:0", "a:099", "a:b", "a:70000", "mall_x.com", "1.2", "한글.com", "::1"}
+	bad := []string{"", "*", "*.com", "*.*.cafe24.com", "a.*.com", "https://cafe24.com", "cafe24.com/x", "10.0.0.1", "*.10.0.0.1:80", "a:0", "a:099", "a:b", "a:70000", "mall_x.com", "1.2", "한글.com", "::1", "[fe80::1%eth0]:80"}
 	_, err := cafe24.ParseHosts(append([]string{"good.example", "*.good.example", "localhost:1", "10.0.0.1:1", "[::1]:1", " blank.example "}, bad...))
 	if err == nil {
 		t.Fatal("accepted")
