@@ -17,7 +17,7 @@ type instruments struct {
 	runs         metric.Int64Counter       // jobs_run_total{kind,outcome}
 	running      metric.Int64UpDownCounter // jobs_running{kind}
 	duration     metric.Float64Histogram   // job_duration_seconds{kind}
-	firstRun     metric.Float64Histogram   // job_first_run_delay_seconds{kind}: from when it was first due
+	firstRun     metric.Float64Histogram   // job_first_run_delay_seconds{kind}: from its transaction
 	leasesLost   metric.Int64Counter       // job_leases_lost_total{kind,reason}
 	claimsFailed metric.Int64Counter       // job_claims_failed_total
 }
@@ -35,7 +35,7 @@ func newInstruments(m metric.Meter) instruments {
 	i.duration, errs[2] = m.Float64Histogram("job.duration", metric.WithUnit("s"),
 		metric.WithDescription("How long a run took, its stored end included."), metric.WithExplicitBucketBoundaries(seconds...))
 	i.firstRun, errs[3] = m.Float64Histogram("job.first_run.delay", metric.WithUnit("s"),
-		metric.WithDescription("From when a job was first due until it ran; for notices: how late malls are told."), metric.WithExplicitBucketBoundaries(seconds...))
+		metric.WithDescription("From the transaction that enqueued a job until it ran first, a planned wait included; for notices: how late malls are told."), metric.WithExplicitBucketBoundaries(seconds...))
 	i.leasesLost, errs[4] = m.Int64Counter("job.leases.lost", metric.WithDescription("Leases that ended while their job ran."))
 	i.claimsFailed, errs[5] = m.Int64Counter("job.claims.failed", metric.WithDescription("Looks into the outbox that failed."))
 	if err := errors.Join(errs[:]...); err != nil {
@@ -47,8 +47,7 @@ func newInstruments(m metric.Meter) instruments {
 func (i instruments) began(ctx context.Context, j ports.Job, now time.Time) {
 	i.running.Add(ctx, 1, kind(j))
 	if j.Try == 1 && j.LastTry.IsZero() && !j.Enqueued.IsZero() {
-		due := j.Enqueued.Add(j.Delay)
-		i.firstRun.Record(ctx, max(now.Sub(due), 0).Seconds(), kind(j))
+		i.firstRun.Record(ctx, max(now.Sub(j.Enqueued), 0).Seconds(), kind(j))
 	}
 }
 

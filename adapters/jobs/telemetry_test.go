@@ -18,7 +18,6 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"paybridge/adapters/jobs"
-	"paybridge/ports"
 )
 
 func TestTheSpanOfAJobContinuesTheTraceOfItsCause(t *testing.T) {
@@ -88,15 +87,16 @@ func TestRunsAreCountedByKindAndOutcome(t *testing.T) {
 	})
 }
 
-func TestTheDelayOfAFirstRunCountsFromWhenTheJobWasDue(t *testing.T) {
+func TestTheDelayOfAFirstRunCountsFromTheTransactionOfItsCause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		reader := sdkmetric.NewManualReader()
 		b := setup(t, jobs.Config{Meter: sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))})
 		b.run(t)
-		b.outbox.enqueue(ports.Task{Kind: fail, Key: "a", Delay: time.Minute}, "")
-		b.pass(time.Minute + 250*time.Millisecond) // the poll was a moment late
-		b.pass(time.Hour)                          // retries are no first runs
+		b.outbox.enqueue(job(fail, "a"), "")
+		b.pass(250 * time.Millisecond)
+		b.announce()
+		b.pass(time.Hour) // retries are no first runs
 		got := histogram(t, reader, "job.first_run.delay")
 		if got.Count != 1 || got.Sum != 0.25 {
 			t.Errorf("%d first runs, %v s late", got.Count, got.Sum)
