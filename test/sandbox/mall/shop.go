@@ -106,6 +106,8 @@ func (m *Mall) showOrder(w http.ResponseWriter, r *http.Request) {
 // outcome is what the buyer reads first.
 func outcome(o Order, returned string) (headline, text, tone string) {
 	switch {
+	case o.State == statePaid && o.CanRefund() && o.Standing() != statePaid:
+		return "Part of your money is on its way back", "Refunded: " + o.Refunded() + " " + o.Currency + ".", "good"
 	case o.State == statePaid && o.Standing() != statePaid:
 		return "Your money is on its way back", "Refunded: " + o.Refunded() + " " + o.Currency + ".", "good"
 	case o.State == statePaid:
