@@ -140,11 +140,6 @@ func ParseHosts(entries []string) (Hosts, error) {
 	return h, nil
 }
 
-// Relaxed reports whether an entry has a port, which production must not have.
-func (h Hosts) Relaxed() bool {
-	return slices.ContainsFunc(h.patterns, func(p hostPattern) bool { return p.port != "" })
-}
-
 // allows reports whether the site is on the list or, by https on its default port, one of the mall's
 // own domains.
 func (h Hosts) allows(s site, domains []string) bool {

@@ -151,16 +151,6 @@ func TestEveryBadHostIsNamed(t *testing.T) {
 	}
 }
 
-func TestOnlyEntriesWithAPortAreRelaxations(t *testing.T) {
-	t.Parallel()
-	for entry, want := range map[string]bool{"*.cafe24.com": false, "pay.example": false, "localhost:8001": true, "*.mall.test:80": true} {
-		hosts, err := cafe24.ParseHosts([]string{entry})
-		if err != nil || hosts.Relaxed() != want {
-			t.Errorf("%s: %v, %v", entry, hosts.Relaxed(), err)
-		}
-	}
-}
-
 // browserSite reads a URL roughly as browsers do, which forgive more than net/url: tabs and line ends
 // vanish, outer blanks too, backslashes are slashes, any number of slashes may follow the scheme, and
 // what stands before the last @ is a user name.
