@@ -1,0 +1,96 @@
+package database
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"paybridge/ports"
+)
+
+// The states of a job.
+const (
+	ready   = "ready"   // waits for its time
+	running = "running" // leased
+	done    = "done"
+	dead    = "dead" // given up, until somebody wakes it
+)
+
+// open are the jobs that are still to be worked. Indexes are built for these very words.
+const open = "state IN ('ready', 'running')"
+
+// queued is a task with the time of its first run.
+type queued struct {
+	ports.Task
+
+	at, now time.Time
+}
+
+// queue makes one of tasks with the same key, because a statement can touch a row only once: the
+// earliest time counts, and beside a task that is enqueued anyway a nudge is nothing.
+func queue(tasks []ports.Task, now time.Time) []queued {
+	var all []queued
+	place := map[string]int{}
+	for _, t := range tasks {
+		q := queued{Task: t, at: now.Add(t.Delay), now: now}
+		i, again := place[t.Key]
+		switch {
+		case !again:
+			place[t.Key] = len(all)
+			all = append(all, q)
+		case all[i].Nudge && !q.Nudge, all[i].Nudge == q.Nudge && q.at.Before(all[i].at):
+			all[i] = q
+		}
+	}
+	return all
+}
+
+// enqueue stores tasks. One that is there already keeps its place and may get an earlier time; one
+// that was done or given up is opened again; one that runs is run again afterwards, because what it
+// has read may be old.
+func enqueue(db bun.IDB, tasks []queued, traceparent string) []statement {
+	var rows []jobRow
+	var all []statement
+	for _, t := range tasks {
+		if t.Nudge {
+			all = append(all, db.NewUpdate().Model((*jobRow)(nil)).Set("run_at = ?", t.at).
+				Where("key = ?", t.Key).Where("state = ?", ready).Where("run_at > ?", t.at))
+			continue
+		}
+		rows = append(rows, jobRow{
+			Key: t.Key, Kind: string(t.Kind), OrderID: string(t.Order), PaymentID: string(t.Payment), Stream: t.Stream, Peer: t.Peer,
+			State: ready, RunAt: t.at, Trace: traceparent, EnqueuedAt: t.now,
+		})
+	}
+	if len(rows) > 0 {
+		all = append(all, db.NewInsert().Model(&rows).Returning("NULL").On("CONFLICT (key) DO UPDATE").
+			Set("wakes = j.wakes + CASE WHEN j.state = 'running' THEN 1 ELSE 0 END").
+			Set("try = CASE WHEN j.state IN ('done', 'dead') THEN 0 ELSE j.try END").
+			Set("run_at = CASE WHEN j.state IN ('done', 'dead') OR EXCLUDED.run_at < j.run_at THEN EXCLUDED.run_at ELSE j.run_at END").
+			Set("state = CASE WHEN j.state = 'running' THEN 'running' ELSE 'ready' END"))
+	}
+	return all
+}
+
+type jobRow struct {
+	bun.BaseModel `bun:"table:outbox,alias:j"`
+
+	ID         int64 `bun:",pk,autoincrement"`
+	Key        string
+	Kind       string
+	OrderID    string
+	PaymentID  string
+	Stream     string
+	Peer       string
+	State      string
+	Try        int
+	Woken      bool
+	RunAt      time.Time
+	Token      string
+	URL        string
+	Body       []byte
+	LastTry    time.Time `bun:",nullzero"`
+	LastWord   string
+	Trace      string
+	EnqueuedAt time.Time
+}

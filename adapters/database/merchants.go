@@ -1,0 +1,149 @@
+package database
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
+	"paybridge/ports"
+)
+
+// Merchants implements ports.Merchants.
+type Merchants struct {
+	db    *DB
+	clock ports.Clock
+	ids   ports.IDs
+}
+
+// NewMerchants returns the merchants of a database; ids names new ones.
+func NewMerchants(db *DB, clock ports.Clock, ids ports.IDs) *Merchants {
+	return &Merchants{db: db, clock: clock, ids: ids}
+}
+
+// Get implements ports.Merchants.
+func (r *Merchants) Get(ctx context.Context, by ports.MerchantQuery) (*merchant.Merchant, error) {
+	var found *bun.SelectQuery
+	switch db := r.db.read; {
+	case by.ID != "":
+		found = db.NewSelect().TableExpr("merchants").Column("id").Where("id = ?", by.ID)
+	case by.Mall != "":
+		found = db.NewSelect().TableExpr("merchants").Column("id").Where("mall_id = ?", by.Mall)
+	default:
+		found = db.NewSelect().TableExpr("partner_ids").Column("merchant_id").Where("partner_id = ?", by.Partner)
+	}
+	all, err := readMerchants(ctx, r.db.read, found)
+	if err == nil && len(all) == 0 {
+		return nil, fault.New(fault.NotFound, "unknown_merchant", "there is no such merchant")
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, "read a merchant")
+	}
+	return all[0], nil
+}
+
+// List implements ports.Merchants.
+func (r *Merchants) List(ctx context.Context, after merchant.MallID, n int) ([]*merchant.Merchant, error) {
+	page := r.db.read.NewSelect().TableExpr("merchants").Column("id").Where("mall_id > ?", after).Order("mall_id").Limit(int64(n))
+	all, err := readMerchants(ctx, r.db.read, page)
+	return all, fault.Wrap(err, "list merchants")
+}
+
+// readMerchants reads whole merchants in one statement, because every checkout begins with one: a
+// row for every pair of credentials and shop, of which there are few.
+func readMerchants(ctx context.Context, db bun.IDB, ids *bun.SelectQuery) ([]*merchant.Merchant, error) {
+	var rows []merchantJoined
+	err := db.NewSelect().Model(&rows).ModelTableExpr("merchants AS m").
+		Apply(columns[merchantRow]("m"), columns[credentialsRow]("c"), columns[shopRow]("s")).
+		ColumnExpr("(SELECT string_agg(i.partner_id, ' ' ORDER BY i.position) FROM partner_ids AS i"+
+			" WHERE i.merchant_id = s.merchant_id AND i.shop_no = s.shop_no) AS s_partners").
+		Join("LEFT JOIN credentials AS c ON c.merchant_id = m.id").
+		Join("LEFT JOIN shops AS s ON s.merchant_id = m.id").
+		Where("m.id IN (?)", ids).Order("m.mall_id", "c.version", "s.position").Scan(ctx)
+	if err != nil {
+		return nil, surely(err)
+	}
+	return restoreMerchants(rows)
+}
+
+// Update implements ports.Merchants.
+func (r *Merchants) Update(ctx context.Context, mall merchant.MallID, change func(*merchant.Merchant) error) (*merchant.Merchant, error) {
+	var stored *merchant.Merchant
+	var refused error
+	err := r.db.transact(ctx, func(tx bun.Tx) error {
+		m, err := r.lock(ctx, tx, mall)
+		if err != nil {
+			return surely(err)
+		}
+		before := toPartnerRows(m.Snapshot())
+		if refused = change(m); refused != nil {
+			return refused
+		}
+		s := m.Snapshot()
+		s.Version++
+		if err := writeMerchant(ctx, tx, s, before); err != nil {
+			return surely(err)
+		}
+		stored, err = merchant.Restore(s)
+		return err
+	})
+	switch {
+	case refused != nil:
+		return nil, refused
+	case err != nil:
+		return nil, fault.Wrap(err, "update merchant of mall %s", mall)
+	}
+	return stored, nil
+}
+
+// lock makes sure that the mall has a merchant and reads it under its lock. A new one is empty, and
+// gone again when the transaction fails; whoever makes another of the same mall waits for it.
+func (r *Merchants) lock(ctx context.Context, tx bun.Tx, mall merchant.MallID) (*merchant.Merchant, error) {
+	for {
+		var ids []string
+		q := tx.NewSelect().TableExpr("merchants").Column("id").Where("mall_id = ?", mall)
+		if isPostgres(tx) {
+			q = q.For("UPDATE")
+		}
+		if err := q.Scan(ctx, &ids); err != nil {
+			return nil, err
+		}
+		if len(ids) > 0 {
+			all, err := readMerchants(ctx, tx, tx.NewSelect().TableExpr("merchants").Column("id").Where("id = ?", ids[0]))
+			if err != nil {
+				return nil, err
+			}
+			return all[0], nil
+		}
+		fresh := merchant.New(merchant.ID(r.ids.NewID()), mall, r.clock.Now()).Snapshot()
+		if _, err := tx.NewInsert().Model(toMerchantRow(fresh)).On("CONFLICT (mall_id) DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func writeMerchant(ctx context.Context, tx bun.Tx, s merchant.Snapshot, known map[partnerRow]bool) error {
+	credentials, shops := toCredentialsRows(s), toShopRows(s)
+	all := []statement{tx.NewUpdate().Model(toMerchantRow(s)).Column("domains", "version").WherePK().Returning("NULL")}
+	if len(credentials) > 0 {
+		all = append(all, tx.NewInsert().Model(&credentials).Returning("NULL").
+			On("CONFLICT (merchant_id, version) DO UPDATE").Set("retired_at = EXCLUDED.retired_at"))
+	}
+	if len(shops) > 0 {
+		all = append(all, tx.NewInsert().Model(&shops).Returning("NULL").On("CONFLICT (merchant_id, shop_no) DO UPDATE").
+			Set("name = EXCLUDED.name").Set("currency = EXCLUDED.currency").
+			Set("enabled = EXCLUDED.enabled").Set("external_checkout = EXCLUDED.external_checkout"))
+	}
+	for row := range toPartnerRows(s) {
+		if !known[row] {
+			all = append(all, tx.NewInsert().Model(&row).Returning("NULL"))
+		}
+	}
+	for _, s := range all {
+		if _, err := s.Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

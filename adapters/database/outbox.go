@@ -1,0 +1,116 @@
+package database
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// Outbox implements ports.Outbox.
+type Outbox struct {
+	db       *DB
+	clock    ports.Clock
+	claiming chan struct{} // held by the one claim of this process that runs
+	after    string        // the peer from which that claim goes on
+}
+
+// NewOutbox returns the outbox of a database. Clock is the only source of time, also for leases.
+func NewOutbox(db *DB, clock ports.Clock) *Outbox {
+	return &Outbox{db: db, clock: clock, claiming: make(chan struct{}, 1)}
+}
+
+// Renew implements ports.Outbox.
+func (o *Outbox) Renew(ctx context.Context, j ports.Job, lease time.Duration) error {
+	return held(ctx, o.leased(j).Set("lease_until = ?", o.clock.Now().Add(lease)))
+}
+
+// Freeze implements ports.Outbox.
+func (o *Outbox) Freeze(ctx context.Context, j ports.Job, url string, body []byte) error {
+	return held(ctx, o.leased(j).Set("url = ?", url).Set("body = ?", body))
+}
+
+// Finish implements ports.Outbox.
+func (o *Outbox) Finish(ctx context.Context, j ports.Job, v ports.Verdict) error {
+	now := o.clock.Now()
+	state, next := done, now
+	switch {
+	case v.Again.After(now):
+		state, next = ready, v.Again
+	case v.Dead:
+		state = dead
+	}
+	q := o.leased(j). // wakes differ from what the claim has seen when the job was woken since
+				Set("state = CASE WHEN wakes <> seen THEN ? ELSE ? END", ready, state).
+				Set("run_at = CASE WHEN wakes <> seen THEN run_at ELSE ? END", next).
+				Set("try = CASE WHEN wakes <> seen THEN 0 ELSE try END").
+				Set("token = ''").Set("lease_until = NULL").Set("last_try = ?", now).Set("last_word = ?", v.Word)
+	if err := held(ctx, q); err != nil {
+		return err
+	}
+	o.db.bell.ringHere() // the next of its stream or peer may go
+	return nil
+}
+
+// Wake implements ports.Outbox.
+func (o *Outbox) Wake(ctx context.Context, key string) error {
+	found, err := affected(ctx, wake(o.db.write, key, o.clock.Now()))
+	switch {
+	case err != nil:
+		return fault.Wrap(err, "wake job %s", key)
+	case found == 0:
+		return fault.Newf(fault.NotFound, "unknown_job", "there is no job %q", key)
+	}
+	o.db.bell.ring()
+	return nil
+}
+
+// wake makes a job due now. A wake is counted, so that one that comes during a run is not lost.
+func wake(db bun.IDB, key string, now time.Time) *bun.UpdateQuery {
+	return db.NewUpdate().Model((*jobRow)(nil)).
+		Set("wakes = wakes + 1").
+		Set("try = CASE WHEN state = 'running' THEN try ELSE 0 END").
+		Set("run_at = CASE WHEN state IN ('done', 'dead') OR run_at > ? THEN ? ELSE run_at END", now, now).
+		Set("state = CASE WHEN state = 'running' THEN 'running' ELSE 'ready' END").
+		Where("key = ?", key)
+}
+
+// leased changes a job if the lease is still the holder's own.
+func (o *Outbox) leased(j ports.Job) *bun.UpdateQuery {
+	return o.db.write.NewUpdate().Model((*jobRow)(nil)).Where("id = ?", j.ID).Where("token = ?", j.Token).Where("state = ?", running)
+}
+
+func held(ctx context.Context, q *bun.UpdateQuery) error {
+	found, err := affected(ctx, q)
+	if err == nil && found == 0 {
+		return fault.New(fault.Conflict, "lease_lost", "the job is somebody else's by now")
+	}
+	return err
+}
+
+// affected runs a statement that commits by itself, and counts its rows.
+func affected(ctx context.Context, q statement) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, surely(err)
+	}
+	result, err := q.Exec(ctx)
+	if err != nil {
+		return 0, perhaps(err)
+	}
+	return result.RowsAffected()
+}
+
+func (r *jobRow) job() ports.Job {
+	return ports.Job{
+		Task: ports.Task{
+			Kind: ports.TaskKind(r.Kind), Key: r.Key, Order: order.ID(r.OrderID), Payment: payment.ID(r.PaymentID), Stream: r.Stream, Peer: r.Peer,
+		},
+		ID: r.ID, Token: r.Token, Try: r.Try, Woken: r.Woken, URL: r.URL, Body: r.Body,
+		LastTry: r.LastTry.UTC(), LastWord: r.LastWord, Trace: r.Trace, Enqueued: r.EnqueuedAt.UTC(),
+	}
+}

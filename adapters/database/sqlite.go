@@ -1,0 +1,86 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"golang.org/x/sys/unix"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"paybridge/domain/fault"
+)
+
+// How the two pools are opened. Transactions of the writer begin IMMEDIATE, because one that begins
+// by reading could not become a writer beside another. There is one writing connection, since
+// SQLite's own way of waiting is not fair: with more of them some would wait for seconds.
+const (
+	writing = "?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	reading = "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)"
+	readers = 4
+)
+
+func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fault.InvalidField("DATABASE_URL", "names no file").Because(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, unavailable(err)
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	d, err := openPools(path, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	pools := d.close
+	d.close = func() error { return errors.Join(pools(), lock.Close()) }
+	if err := d.Ping(ctx); err != nil { // makes the file, which readers cannot
+		_ = d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func openPools(path string, o Options) (*DB, error) {
+	file := "file:" + (&url.URL{Path: path}).EscapedPath()
+	writer, err := sql.Open("sqlite", file+writing)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := sql.Open("sqlite", file+reading)
+	if err != nil {
+		return nil, errors.Join(unavailable(err), writer.Close())
+	}
+	reader.SetMaxOpenConns(readers)
+	reader.SetMaxIdleConns(readers)
+	return &DB{
+		write: newBun(writer, sqlitedialect.New(), o),
+		read:  newBun(reader, sqlitedialect.New(), o),
+		bell:  newBell(nil),
+		close: func() error { return errors.Join(reader.Close(), writer.Close()) },
+	}, nil
+}
+
+// lockFile holds the database for this process, because leases, wake-ups and the order of writers
+// live in it. The system drops the lock with the process, however that ends.
+func lockFile(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the database
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a file descriptor fits
+		_ = f.Close()
+		return nil, fault.Newf(fault.Conflict, "database_in_use",
+			"the SQLite database beside %s is in use by another process; SQLite serves one process at a time, PostgreSQL any number", name).Because(err)
+	}
+	return f, nil
+}
