@@ -81,10 +81,14 @@ func (r *Refund) Raise(to State, now time.Time) bool {
 }
 
 // Apply raises the refund by the company's answer and reports whether it moved. An answer about
-// another amount or another company refund does not fit and changes nothing.
+// another amount or another company refund does not fit and changes nothing. A lower answer that was
+// asked for before the newest one is a no-op: only fresh news can open an ended refund again.
 func (r *Refund) Apply(a Answer, now time.Time) (moved, fits bool) {
 	if a.Amount != r.s.Amount || (r.s.Code != "" && a.Code != r.s.Code) {
 		return false, false
+	}
+	if a.AskedAt.Before(r.s.AskedAt) && a.State < r.s.State {
+		return false, true
 	}
 	r.s.Code, r.s.Message = a.Code, a.Message
 	if a.AskedAt.After(r.s.AskedAt) {
