@@ -107,10 +107,16 @@ func (o *Order) resume(p *payment.Payment, asked bool, now time.Time, limits Lim
 // accept makes the request the one that the buyer and the mall are answered by.
 func (o *Order) accept(r Request, p *payment.Payment, step Step) {
 	o.s.Latest = r
-	o.record(Event{Kind: RequestedAgain, Payment: p.Snapshot().ID, Door: CheckoutDoor, At: r.ReceivedAt})
+	at := Event{Kind: RequestedAgain, Payment: p.Snapshot().ID, Door: CheckoutDoor, At: r.ReceivedAt}
+	o.record(at)
 	if step == ShowPage {
 		p.HandOut(r.ReceivedAt)
+		return
 	}
+	// The call is in doubt before it is made again: its answer can get lost like the one before.
+	p.Resent(r.ReceivedAt)
+	at.Kind, at.To = Doubted, string(payment.CreateCall)
+	o.record(at)
 }
 
 // HandOut records that the attempt's page goes to the buyer.

@@ -112,13 +112,18 @@ func (p *Payment) outside(a Answer, wasPaid bool, expected money.Money) money.Mo
 }
 
 // Empty records that the company, asked by our reference, does not know the attempt. It becomes
-// Abandoned when the answers are settled (the same for settle or longer, counted from the first
-// empty one and from the doubt) and no buyer ever had a page; it reports whether that happened.
+// Abandoned when that is settled (settle has passed since the create call was last sent, and a minute
+// since the first empty answer after it) and no buyer ever had a page; it reports whether that
+// happened.
 func (p *Payment) Empty(askedAt, now time.Time, settle time.Duration) bool {
 	if p.s.EmptySince.IsZero() {
 		p.s.EmptySince = askedAt
 	}
-	settled := askedAt.Sub(p.s.EmptySince) >= time.Minute && askedAt.Sub(p.s.CreatedAt) >= settle
+	sent := p.s.CreatedAt
+	if p.s.Doubt.Since.After(sent) {
+		sent = p.s.Doubt.Since
+	}
+	settled := askedAt.Sub(p.s.EmptySince) >= time.Minute && askedAt.Sub(sent) >= settle
 	if !settled || p.s.State != Requested || !p.s.HandedOutAt.IsZero() {
 		return false
 	}

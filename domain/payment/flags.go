@@ -15,7 +15,7 @@ const (
 // and never repeated under another key.
 type Doubt struct {
 	Call  Call
-	Since time.Time // UTC; zero when there is no doubt
+	Since time.Time // when the newest such call was made, UTC; zero when there is no doubt
 }
 
 // Hold stops every automatic step that would rely on a fact that does not fit. Only an operator

@@ -99,6 +99,12 @@ func (p *Payment) Doubtful(call Call, now time.Time) bool {
 	return true
 }
 
+// Resent marks the create call as possibly done from now on: it is sent again, and that the company
+// did not know the attempt before says nothing about this try.
+func (p *Payment) Resent(now time.Time) {
+	p.s.Doubt, p.s.EmptySince = Doubt{Call: CreateCall, Since: now}, time.Time{}
+}
+
 // Certain clears the doubt: the company's answer is known.
 func (p *Payment) Certain() { p.s.Doubt = Doubt{} }
 
