@@ -25,12 +25,9 @@ func (a Answer) Decode(target any) error {
 // reason is logged; it must not quote the answer.
 func Unreadable(reason string) error { return errUnreadable.Because(errors.New(reason)) }
 
-// readBody reads all of a body of at most limit bytes and closes it.
-func readBody(body io.ReadCloser, limit int64) ([]byte, error) {
+// readAll reads a body of at most limit bytes.
+func readAll(body io.Reader, limit int64) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if closeErr := body.Close(); err == nil {
-		err = closeErr
-	}
 	if err != nil {
 		return nil, discreetly(err)
 	}

@@ -79,14 +79,15 @@ func (c *Client) exchange(ctx context.Context, r Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, fault.New(fault.Internal, "bad_company_request", "the request to the payment company cannot be built").Because(err)
 	}
-	hurried := c.hurried(ctx)
+	sent := time.Now()
 	response, err := c.line.RoundTrip(request)
 	if err != nil {
-		return Answer{}, noAnswer(w, err, hurried)
+		return Answer{}, noAnswer(w, err, c.hurried(sent))
 	}
-	body, err := readBody(response.Body, c.config.MaxAnswer)
+	defer func() { _ = response.Body.Close() }()
+	body, err := readAll(response.Body, c.config.MaxAnswer)
 	if err != nil {
-		return Answer{}, noAnswer(w, err, hurried)
+		return Answer{}, noAnswer(w, err, c.hurried(sent))
 	}
 	return Answer{Status: response.StatusCode, Body: body}, verdict(r, w, response.StatusCode)
 }
@@ -106,12 +107,9 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	return request, nil
 }
 
-// hurried reports that the caller has left the company less than a quarter of the budget: running
-// out of such a time proves nothing about the company.
-func (c *Client) hurried(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	return ok && time.Until(deadline) < c.config.Budget/4
-}
+// hurried reports that the company has had less than a quarter of the budget since then: a caller's
+// time that ends so early proves nothing about the company.
+func (c *Client) hurried(since time.Time) bool { return time.Since(since) < c.config.Budget/4 }
 
 type operationKey struct{}
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"paybridge/adapters/gateway/transport"
 	"paybridge/domain/fault"
@@ -90,28 +91,55 @@ func TestACallerWhoLeavesTakesTheAnswerFromNobody(t *testing.T) {
 			n, err := c.ask(ctx)
 			return n, errors.Join(err, ctx.Err())
 		}
-		callers.Go(func() {
+		leaver := func() {
 			if _, err := questions.Ask(ctx, "order-1", asked); !fault.Is(err, fault.Unavailable) {
 				t.Errorf("who left got %v", err)
 			}
-		})
-		synctest.Wait()
-		callers.Go(func() {
-			if _, err := questions.Ask(ctx, "order-1", asked); !fault.Is(err, fault.Unavailable) {
-				t.Errorf("who left got %v", err)
+		}
+		stayer := func(want int64) {
+			if got, err := questions.Ask(t.Context(), "order-1", asked); got != want || err != nil {
+				t.Errorf("who stayed got %d, %v; want %d", got, err, want)
 			}
-		})
+		}
+		callers.Go(func() { stayer(1) })
 		synctest.Wait()
-		callers.Go(func() {
-			if got, err := questions.Ask(t.Context(), "order-1", asked); got != 2 || err != nil {
-				t.Errorf("who stayed got %d, %v", got, err)
-			}
-		})
+		callers.Go(leaver)
+		synctest.Wait()
+		callers.Go(func() { stayer(2) })
 		synctest.Wait()
 		leave()
 		synctest.Wait()
 		close(c.open)
 		callers.Wait()
+	})
+}
+
+func TestAQuestionThatNobodyWaitsForEndsAndHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var questions transport.Questions[string, int64]
+		var callers sync.WaitGroup
+		why := make(chan error, 2)
+		impatient := func(patience time.Duration) {
+			ctx, leave := context.WithTimeout(t.Context(), patience)
+			defer leave()
+			_, _ = questions.Ask(ctx, "order-1", func(ctx context.Context) (int64, error) {
+				<-ctx.Done()
+				why <- context.Cause(ctx)
+				return 0, ctx.Err()
+			})
+		}
+		callers.Go(func() { impatient(2 * time.Second) })
+		synctest.Wait()
+		callers.Go(func() { impatient(time.Second) }) // Its question waits behind the first and never begins.
+		callers.Wait()
+		if err := <-why; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the question ended because of %v", err)
+		}
+		got, err := questions.Ask(t.Context(), "order-1", func(context.Context) (int64, error) { return 7, nil })
+		if got != 7 || err != nil || len(why) != 0 {
+			t.Errorf("the next caller got %d, %v; %d forgotten questions ran", got, err, len(why))
+		}
 	})
 }
 
