@@ -68,6 +68,7 @@ func staysWithItsMall(t *testing.T, v vault, _ func(*testing.T) ports.Keyring) {
 	for _, mall := range []merchant.MallID{anotherMall, "", "demomall2", "demomal"} {
 		v.mustStayShut(t, mall, sealed)
 	}
+	v.mustStayShut(t, aMall, v.seal(t, anotherMall, "demo-app-secret-key"))
 }
 
 func sealsDifferently(t *testing.T, v vault, _ func(*testing.T) ports.Keyring) {
