@@ -1,0 +1,140 @@
+package command_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"paybridge/adapters/memory"
+	"paybridge/application"
+	"paybridge/application/command"
+	"paybridge/application/task"
+	"paybridge/domain/merchant"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+	"paybridge/test/fakeclock"
+)
+
+// What most tests speak about: one mall with one shop, and one order.
+const (
+	mallID   merchant.MallID    = "demomall"
+	partner  merchant.PartnerID = "demomall:0:pk_demo"
+	number   order.Number       = "20220519-0000029"
+	returnTo                    = "https://demomall.cafe24.com/Pay/Recv/return"
+	notifyTo                    = "https://demomall.cafe24.com/Pay/Recv/noty"
+)
+
+var (
+	number1 = order.Key{Mall: mallID, Shop: 1, Number: number}
+	ourKeys = ports.Keys{Public: "pk_demo", Secret: ports.NewSecret("sk_demo")}
+)
+
+// world is the application over stores in memory, between a company and a mall that fail when they
+// are told to. Its time stands still until work moves it.
+type world struct {
+	t       *testing.T
+	clock   *fakeclock.Clock
+	company *memory.Company
+	mall    *memory.Mall
+
+	store    *memory.Store
+	books    *books
+	checkout command.CreateCheckoutHandler
+	approve  command.ApprovePaymentHandler
+	receive  command.RecordPaymentResultHandler
+	replay   command.ReplayNotificationHandler
+	imports  command.ImportMerchantsHandler
+	jobs     application.Jobs
+
+	alarms alarms // when something becomes due
+	runs   []run  // what the jobs did
+}
+
+// newWorld returns a world with one merchant. Edits change what the company declares.
+func newWorld(t *testing.T, edits ...func(*ports.Sheet)) *world {
+	t.Helper()
+	clock := fakeclock.New(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
+	w := &world{t: t, clock: clock, company: memory.NewCompany(clock, edits...), mall: &memory.Mall{}}
+	w.build(memory.Gateways{"memory": w.company})
+	w.link("pk_demo", "sk_demo")
+	return w
+}
+
+// build wires the handlers as bootstrap does.
+func (w *world) build(companies ports.Gateways) {
+	w.t.Helper()
+	keyring, err := memory.NewKeyring()
+	w.must(err)
+	w.store = memory.New(w.react, w.clock, memory.Options{})
+	w.books = &books{Orders: w.store.Orders()}
+	orders, ids, trace := w.books, &counter{}, untraced{}
+	accounts := command.Accounts{Merchants: w.store.Merchants(), Keyring: keyring, Gateways: companies}
+	inquiry := command.Inquiry{Accounts: accounts, Orders: orders, Clock: w.clock}
+
+	w.checkout = command.CreateCheckoutHandler{Inquiry: inquiry, Mall: w.mall, Links: links{}, IDs: ids, Trace: trace}
+	w.approve = command.ApprovePaymentHandler{Inquiry: inquiry, Trace: trace}
+	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}
+	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Outbox: w.store.Outbox()}
+	w.imports = command.ImportMerchantsHandler{Accounts: accounts, Clock: w.clock}
+	notify := command.NotifyPaymentResultHandler{
+		Gateways: companies, Orders: orders, Outbox: w.store.Outbox(), Mall: w.mall, Clock: w.clock, Trace: trace,
+	}
+	w.jobs = application.Jobs{
+		task.AskPayment:    command.ReconcilePaymentHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace},
+		task.NotifyPaid:    notify,
+		task.NotifyUnpaid:  notify,
+		task.RefundSurplus: command.RefundSurplusHandler{Inquiry: inquiry, IDs: ids, Trace: trace},
+	}
+}
+
+// link imports the merchant of the demo mall with these keys, and edits of it.
+func (w *world) link(public, secret string, edits ...func(*command.MerchantImport)) {
+	w.t.Helper()
+	m := command.MerchantImport{
+		Mall: mallID, Gateway: "memory", PublicKey: public, SecretKey: ports.NewSecret(secret),
+		Shops: []command.ShopImport{{No: 1, Name: "Demo", Currency: "PHP", Enabled: true}},
+	}
+	for _, edit := range edits {
+		edit(&m)
+	}
+	_, err := w.imports.Handle(w.t.Context(), command.ImportMerchants{Merchants: []command.MerchantImport{m}})
+	w.must(err)
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatalf("unexpected error: %v", err)
+	}
+}
+
+// counter makes ids that rise, the same in every run.
+type counter struct{ n atomic.Int64 }
+
+// NewID implements ports.IDs.
+func (c *counter) NewID() string { return fmt.Sprintf("id-%06d", c.n.Add(1)) }
+
+// links are the addresses that the company gets.
+type links struct{}
+
+// Callback implements ports.Links.
+func (links) Callback(id payment.ID) string { return "https://app.example/callback/" + string(id) }
+
+// Webhook implements ports.Links.
+func (links) Webhook(gateway string, id merchant.ID) string {
+	return "https://app.example/" + gateway + "/" + string(id) + "/webhook"
+}
+
+// untraced implements ports.Trace without traces.
+type untraced struct{}
+
+// Current implements ports.Trace.
+func (untraced) Current(context.Context) string { return "" }
+
+// Join implements ports.Trace.
+func (untraced) Join(ctx context.Context, _, _ string) (context.Context, func(error)) {
+	return ctx, func(error) {}
+}
