@@ -129,15 +129,15 @@ func rotation(t *testing.T) (old, rotated string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	manager := keyset.NewManagerFromHandle(handle)
-	id, err := manager.Add(aead.AES256GCMKeyTemplate())
+	rotating := keyset.NewManagerFromHandle(handle)
+	id, err := rotating.Add(aead.AES256GCMKeyTemplate())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := manager.SetPrimary(id); err != nil {
+	if err := rotating.SetPrimary(id); err != nil {
 		t.Fatal(err)
 	}
-	both, err := manager.Handle()
+	both, err := rotating.Handle()
 	if err != nil {
 		t.Fatal(err)
 	}
