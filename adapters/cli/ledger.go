@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"paybridge/application/query"
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/ports"
+)
+
+type paymentsShow struct {
+	Order string `arg:"" help:"The order id of the mall, such as 20220519-0000029."`
+
+	mallFilter
+	format
+}
+
+type ledgerRow struct {
+	Order    string    `json:"order_id"`
+	Mall     string    `json:"mall_id"`
+	Sequence int64     `json:"sequence"`
+	At       time.Time `json:"at"`
+	Event    string    `json:"event"`
+	Attempt  int       `json:"attempt,omitempty"`
+	Refund   string    `json:"refund_id,omitempty"`
+	From     string    `json:"from,omitempty"`
+	To       string    `json:"to,omitempty"`
+	Amount   string    `json:"amount,omitempty"`
+	Currency string    `json:"currency,omitempty"`
+	Door     string    `json:"door"`
+	Note     string    `json:"note,omitempty"`
+	Trace    string    `json:"trace_id,omitempty"`
+}
+
+// Run is called by kong.
+func (c paymentsShow) Run(ctx context.Context, s *session) error {
+	mall, err := c.mall()
+	if err != nil {
+		return err
+	}
+	number, err := order.ParseNumber(c.Order)
+	if err != nil {
+		return err
+	}
+	return s.use(ctx, func(app App) error {
+		events, err := app.Queries.PaymentHistory.Handle(ctx, query.PaymentHistory{Number: number, Mall: mall})
+		if err != nil {
+			return err
+		}
+		if len(events) == 0 {
+			err := fault.Newf(fault.NotFound, "no_such_order", "nothing is known of order %s", number)
+			return advise(err, fault.NotFound, "`paybridge payments list` shows the ones there are")
+		}
+		rows := make([]ledgerRow, len(events))
+		for i, e := range events {
+			rows[i] = wireEvent(e)
+		}
+		if c.JSON {
+			return s.printJSON(rows)
+		}
+		return s.ledgers(rows)
+	})
+}
+
+// ledgers prints one table a mall: malls number their orders alike.
+func (s *session) ledgers(rows []ledgerRow) error {
+	var malls []string
+	lines := map[string][][]string{}
+	for _, r := range rows {
+		if lines[r.Mall] == nil {
+			malls = append(malls, r.Mall)
+			lines[r.Mall] = [][]string{{"TIME", "EVENT", "ATTEMPT", "CHANGE", "AMOUNT", "DOOR", "TRACE", "NOTE"}}
+		}
+		lines[r.Mall] = append(lines[r.Mall], r.cells())
+	}
+	for i, mall := range malls {
+		heading := "order " + rows[0].Order + " of mall " + mall + "\n"
+		if i > 0 {
+			heading = "\n" + heading
+		}
+		if err := s.print(heading); err != nil {
+			return err
+		}
+		if err := s.table(lines[mall]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wireEvent(r ports.LedgerRow) ledgerRow {
+	return ledgerRow{
+		Order: string(r.Order), Mall: string(r.Mall), Sequence: r.Sequence, At: r.At.UTC(), Event: r.Event, Attempt: r.Attempt, Refund: r.Refund,
+		From: r.From, To: r.To, Amount: r.Amount, Currency: r.Currency, Door: r.Door, Note: r.Note, Trace: r.Trace,
+	}
+}
+
+func (r ledgerRow) cells() []string {
+	attempt, change, amount := "", r.To, r.Amount
+	if r.Attempt > 0 {
+		attempt = strconv.Itoa(r.Attempt)
+	}
+	if r.From != "" {
+		change = r.From + " -> " + r.To
+	}
+	if amount != "" {
+		amount += " " + r.Currency
+	}
+	return []string{moment(r.At), r.Event, dash(attempt), dash(change), dash(amount), r.Door, dash(r.Trace), dash(r.note())}
+}
+
+func (r ledgerRow) note() string {
+	switch {
+	case r.Refund == "":
+		return r.Note
+	case r.Note == "":
+		return "refund " + r.Refund
+	}
+	return "refund " + r.Refund + ": " + r.Note
+}
