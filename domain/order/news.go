@@ -54,7 +54,7 @@ func (o *Order) outcome(p *payment.Payment, e payment.Effect, at func(EventKind)
 	switch {
 	case e.Raised && e.To == payment.Paid:
 		o.move(Movement{Kind: Charge, Payment: s.ID, Amount: s.Amount, Door: at(Raised).Door, At: at(Raised).At})
-		o.count(s, at)
+		o.count(s, e.Held, at)
 	case e.Raised && e.To.FinalUnpaid():
 		o.record(at(ClosedUnpaid))
 	}
@@ -63,9 +63,11 @@ func (o *Order) outcome(p *payment.Payment, e payment.Effect, at func(EventKind)
 	}
 }
 
-func (o *Order) count(s payment.Snapshot, at func(EventKind) Event) {
+// count lets a paid attempt count, unless it was on hold before. A hold that its own paid answer put on
+// means that money left again, which makes it no less paid.
+func (o *Order) count(s payment.Snapshot, put payment.Hold, at func(EventKind) Event) {
 	switch {
-	case s.Hold != payment.NoHold:
+	case s.Hold != put:
 	case o.s.Counted == "":
 		o.s.Counted = s.ID
 		paid := at(OrderPaid)
