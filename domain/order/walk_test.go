@@ -1,0 +1,251 @@
+package order_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
+)
+
+// walk is any story of an order: checkouts, answers true and false, refunds, in any order and with
+// any delay. It remembers what must never be undone.
+type walk struct {
+	t         *rapid.T
+	o         *order.Order
+	clock     time.Duration
+	movements []order.Movement
+	rejected  map[refund.ID]bool
+	refunds   int
+}
+
+func TestOnAnyWalkMoneyIsNeitherLostNorCountedTwice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := &walk{t: rt, o: order.New("o-1", key, "m-1", start), rejected: map[refund.ID]bool{}}
+		steps := []func(){w.checkout, w.checkout, w.truth, w.truth, w.truth, w.nonsense, w.silence, w.surplus, w.refundNews, w.restart}
+		w.checkout()
+		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+			w.clock += time.Duration(rapid.IntRange(1, 1200).Draw(rt, "seconds")) * time.Second
+			before := w.o.Snapshot()
+			rapid.SampledFrom(steps).Draw(rt, "step")()
+			w.check(before)
+			w.movements = append(w.movements, w.o.Changes().Movements...)
+			w.o.Committed()
+			w.invariants(before, w.o.Snapshot())
+		}
+	})
+}
+
+// checkout sends a request for the same or another amount, after asking or not.
+func (w *walk) checkout() {
+	amount, asked := price, payment.ID("")
+	if rapid.Bool().Draw(w.t, "asked") {
+		asked = w.o.Last().ID
+	}
+	if rapid.IntRange(0, 4).Draw(w.t, "amount") == 0 {
+		amount = pesos(100)
+	}
+	r := request(0)
+	r.ReceivedAt = after(w.clock)
+	open := func(n int) (payment.Snapshot, error) {
+		for _, p := range w.o.Snapshot().Payments {
+			if !p.State.Closed() && !p.HandedOutAt.IsZero() {
+				w.t.Fatalf("attempt %d is opened while the page of %s may still be paid", n, p.ID)
+			}
+		}
+		if last := w.o.Last(); last.ID != "" && !last.State.Closed() {
+			w.t.Fatalf("attempt %d is opened while %s is %s", n, last.ID, last.State)
+		}
+		s, err := terms(n)
+		s.Amount = amount
+		return s, err
+	}
+	d, err := w.o.Checkout(r, amount, asked, limits, open)
+	if err == nil && d.Step == order.CallCompany {
+		w.o.InDoubt(d.Payment, payment.CreateCall, order.CheckoutDoor, after(w.clock))
+	}
+	if err != nil && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Indeterminate) {
+		w.t.Fatalf("checkout: %v", err)
+	}
+}
+
+func (w *walk) someone() payment.Snapshot {
+	return rapid.SampledFrom(w.o.Snapshot().Payments).Draw(w.t, "attempt")
+}
+
+// truth is an answer that fits, fresh or late, with money gone that is not ours to explain.
+func (w *walk) truth() {
+	p := w.someone()
+	states := []payment.State{payment.Pending, payment.Authorized, payment.Expired, payment.Cancelled, payment.Failed, payment.Paid}
+	late := time.Duration(rapid.IntRange(0, 600).Draw(w.t, "late")) * time.Second
+	a := says(w.o, p.ID, rapid.SampledFrom(states).Draw(w.t, "says"), w.clock-late)
+	if a.State == payment.Paid && p.State == payment.Paid {
+		left, err := w.o.Refundable(p.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		gone, err := p.Amount.Sub(left)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		a.Refunded = pesos(gone.Minor() + rapid.Int64Range(0, left.Minor()).Draw(w.t, "outside"))
+	}
+	if err := w.o.Apply(p.ID, a, order.WebhookDoor, after(w.clock)); err != nil {
+		w.t.Fatal(err)
+	}
+	w.o.HandOut(p.ID, after(w.clock))
+}
+
+// nonsense is an answer that does not fit; it may only hold.
+func (w *walk) nonsense() {
+	p := w.someone()
+	a := says(w.o, p.ID, payment.Paid, w.clock)
+	switch rapid.IntRange(0, 3).Draw(w.t, "misfit") {
+	case 0:
+		a.Amount, a.Paid = pesos(1), pesos(1)
+	case 1:
+		a.Amount, a.Paid = yen(p.Amount.Minor()), yen(p.Amount.Minor())
+	case 2:
+		a.Reference = "20261122-9999999"
+	case 3:
+		a.Paid = pesos(p.Amount.Minor() + 1)
+	}
+	if err := w.o.Apply(p.ID, a, order.WebhookDoor, after(w.clock)); err != nil {
+		w.t.Fatal(err)
+	}
+	if now, err := w.o.Payment(p.ID); err != nil || now.State != p.State || now.Hold == payment.NoHold || len(w.o.Changes().Movements) != 0 {
+		w.t.Fatalf("an answer that does not fit moved %+v, %v", now, err)
+	}
+}
+
+// silence is what is learned without an answer.
+func (w *walk) silence() {
+	p := w.someone()
+	switch rapid.IntRange(0, 2).Draw(w.t, "silence") {
+	case 0:
+		w.o.InDoubt(p.ID, payment.CreateCall, order.ReconcilerDoor, after(w.clock))
+	case 1:
+		w.o.NotFound(p.ID, after(w.clock), 10*time.Minute, order.ReconcilerDoor, after(w.clock))
+	case 2:
+		w.o.MallKnows(p.ID, rapid.SampledFrom([]order.Told{order.ToldUnpaid, order.ToldPaid}).Draw(w.t, "told"), after(w.clock))
+	}
+}
+
+func (w *walk) surplus() {
+	p := w.someone()
+	left, err := w.o.Refundable(p.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.refunds++
+	r, err := w.o.IntendSurplusRefund(p.ID, refund.ID(fmt.Sprint("r-", w.refunds)), after(w.clock))
+	if err == nil && count(w.o, order.RefundIntended) == 1 && r.Amount != left {
+		w.t.Fatalf("intended %v of %v", r.Amount, left)
+	}
+}
+
+// refundNews is what becomes of a refund. A company does not carry out what it rejected.
+func (w *walk) refundNews() {
+	all := w.o.Snapshot().Refunds
+	if len(all) == 0 {
+		return
+	}
+	r := rapid.SampledFrom(all).Draw(w.t, "refund")
+	to := rapid.SampledFrom([]refund.State{refund.Sent, refund.Pending, refund.NotExecuted, refund.Rejected, refund.Refunded}).Draw(w.t, "becomes")
+	if w.rejected[r.ID] {
+		return
+	}
+	w.o.MarkRefund(r.ID, to, order.ReconcilerDoor, after(w.clock))
+	after := w.o.Snapshot().Refunds[slices.IndexFunc(all, func(s refund.Snapshot) bool { return s.ID == r.ID })]
+	w.rejected[r.ID] = after.State == refund.Rejected || after.State == refund.NotExecuted
+}
+
+// restart loads the order anew.
+func (w *walk) restart() {
+	restored, err := order.Restore(w.o.Snapshot())
+	if err != nil {
+		w.t.Fatalf("what was stored cannot be loaded: %v", err)
+	}
+	if !reflect.DeepEqual(restored.Snapshot(), w.o.Snapshot()) {
+		w.t.Fatalf("loaded %+v, stored %+v", restored.Snapshot(), w.o.Snapshot())
+	}
+	w.o = restored
+}
+
+// check holds one step against the rule that what is not recorded is not stored: without an event
+// nothing may have changed but the times of questions.
+func (w *walk) check(before order.Snapshot) {
+	if len(w.o.Changes().Events) > 0 {
+		return
+	}
+	now := w.o.Snapshot()
+	for i := range now.Payments {
+		now.Payments[i].AskedAt = before.Payments[i].AskedAt
+	}
+	if !reflect.DeepEqual(now, before) {
+		w.t.Fatalf("changed without an event:\n got %+v\nfrom %+v", now, before)
+	}
+	if len(w.o.Changes().Movements) > 0 {
+		w.t.Fatal("money moved without an event")
+	}
+}
+
+func (w *walk) invariants(before, now order.Snapshot) {
+	if before.Counted != "" && now.Counted != before.Counted {
+		w.t.Fatalf("%s counted, now %s", before.Counted, now.Counted)
+	}
+	if now.Told < before.Told {
+		w.t.Fatal("the mall forgot what it was told")
+	}
+	for i, p := range now.Payments {
+		if i < len(before.Payments) {
+			w.attemptInvariants(before.Payments[i], p)
+		}
+		if now.Counted == p.ID && p.State != payment.Paid {
+			w.t.Fatalf("%s counts and is %s", p.ID, p.State)
+		}
+		w.moneyInvariants(p)
+	}
+}
+
+func (w *walk) attemptInvariants(before, p payment.Snapshot) {
+	if p.State != before.State && !before.State.MayBecome(p.State) {
+		w.t.Fatalf("%s went from %s to %s", p.ID, before.State, p.State)
+	}
+	if before.Hold != payment.NoHold && p.Hold != before.Hold {
+		w.t.Fatalf("the hold %q of %s was lifted", before.Hold, p.ID)
+	}
+	if before.Code != "" && p.Code != before.Code {
+		w.t.Fatalf("%s changed its code from %s to %s", p.ID, before.Code, p.Code)
+	}
+	if p.Amount != before.Amount || p.Reference != before.Reference || p.Key != before.Key {
+		w.t.Fatalf("%s changed its terms", p.ID)
+	}
+}
+
+func (w *walk) moneyInvariants(p payment.Snapshot) {
+	charges := 0
+	for _, m := range w.movements {
+		if m.Payment == p.ID && m.Kind == order.Charge {
+			charges++
+		}
+	}
+	if paid := p.State == payment.Paid; (charges == 1) != paid || charges > 1 {
+		w.t.Fatalf("%s is %s and was charged %d times", p.ID, p.State, charges)
+	}
+	if left := balance(w.movements, p.ID); left < 0 {
+		w.t.Fatalf("%d more went back of %s than was paid", -left, p.ID)
+	}
+	left, err := w.o.Refundable(p.ID)
+	if err != nil || left.Minor() < 0 || left.Minor() > p.Amount.Minor() {
+		w.t.Fatalf("%v of %s can be given back, %v", left, p.ID, err)
+	}
+}
