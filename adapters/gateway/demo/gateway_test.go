@@ -143,7 +143,7 @@ func TestTheCompanysReasonIsLoggedUnlessItHoldsAKey(t *testing.T) {
 	}
 }
 
-func TestQuestionsAboutOneOrderShareWhatWasAskedAfterTheyCame(t *testing.T) {
+func TestWhoHasOtherKeysNeverGetsAnothersAnswer(t *testing.T) {
 	t.Parallel()
 	arrived, answer := make(chan struct{}, 100), make(chan struct{})
 	g := facing(t, func(w http.ResponseWriter, r *http.Request) {
@@ -160,7 +160,7 @@ func TestQuestionsAboutOneOrderShareWhatWasAskedAfterTheyCame(t *testing.T) {
 	callers.Go(func() { ask(demoKeys()) })
 	<-arrived
 	other := ports.Keys{Public: demoKeys().Public, Secret: ports.NewSecret("an older secret")}
-	callers.Go(func() { ask(other) }) // Who has other keys never gets this one's answer.
+	callers.Go(func() { ask(other) }) // Would wait for the answer if it shared the question.
 	<-arrived
 	close(answer)
 	callers.Wait()
