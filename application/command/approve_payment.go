@@ -41,7 +41,7 @@ type ApprovePaymentHandler struct {
 // code belongs to another payment. A company that cannot be asked is no error: the outcome is then
 // the last known state, and a page that was left is at worst pending.
 func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_ BuyerReturn, err error) {
-	found, err := one(ctx, h.Orders, in.query())
+	found, err := h.find(ctx, in)
 	if err != nil {
 		return BuyerReturn{}, err
 	}
@@ -66,14 +66,17 @@ func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_
 	}, nil
 }
 
-func (in ApprovePayment) query() ports.PaymentQuery {
-	switch {
-	case in.Payment != "":
-		return ports.PaymentQuery{ID: in.Payment}
-	case in.Code != "":
-		return ports.PaymentQuery{Gateway: in.Gateway, Code: in.Code}
+// find looks by our own address first, then by the company's code. Before the create answer is stored
+// only our reference is known.
+func (h ApprovePaymentHandler) find(ctx context.Context, in ApprovePayment) (ports.PaymentAddress, error) {
+	if in.Payment != "" {
+		return one(ctx, h.Orders, ports.PaymentQuery{ID: in.Payment})
 	}
-	return ports.PaymentQuery{Gateway: in.Gateway, Reference: in.Reference}
+	found, err := one(ctx, h.Orders, ports.PaymentQuery{Gateway: in.Gateway, Code: in.Code, Reference: in.Reference})
+	if !fault.Is(err, fault.NotFound) || in.Code == "" || in.Reference == "" {
+		return found, err
+	}
+	return one(ctx, h.Orders, ports.PaymentQuery{Gateway: in.Gateway, Reference: in.Reference})
 }
 
 // ask keeps what is known when the company cannot be asked, or when nothing can change any more.
