@@ -131,7 +131,7 @@ func (s *System) merchants() string {
 	one := func(mall string) string {
 		return fmt.Sprintf(`{"mall_id":%q,"gateway":"demo","public_key":"demo-app-public-key","secret_key":"demo-app-secret-key","shops":[
 			{"shop_no":1,"shop_name":"Tindahan","currency_code":"PHP","enabled":true,"external_checkout":true},
-			{"shop_no":2,"shop_name":"Mise","currency_code":"JPY","enabled":false}]}`, mall)
+			{"shop_no":2,"shop_name":"Mise","currency_code":"JPY","enabled":false,"external_checkout":false}]}`, mall)
 	}
 	path := filepath.Join(s.dir, "merchants.json")
 	if err := os.WriteFile(path, []byte("["+one("demomall")+","+one("ectmtjpq001")+"]"), 0o600); err != nil {

@@ -1,0 +1,131 @@
+// Package bootstrap puts paybridge together and runs it.
+//
+// Configuration (package config) -> providers (providers.go, gateways.go, commands.go, serving.go) ->
+// Wire (wire.go, wire_gen.go) -> App (this file). The one line that a new payment company needs is in
+// gateways.go.
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"paybridge/adapters/database"
+	httpapi "paybridge/adapters/http"
+	"paybridge/adapters/jobs"
+	"paybridge/adapters/telemetry"
+	"paybridge/bootstrap/config"
+	"paybridge/domain/fault"
+)
+
+// measureGap is how often the offset to the database's clock is measured again.
+const measureGap = time.Minute
+
+var errNeedsLook = fault.New(fault.Unavailable, "needs_a_look", "something waits for a person or is late: see `paybridge notifications list` and `paybridge payments list`")
+
+// App is the running service.
+type App struct {
+	Config    config.Config
+	DB        *database.DB
+	Clock     *database.Clock
+	Server    *httpapi.Server
+	Ops       *httpapi.Ops
+	Worker    *jobs.Worker
+	Retention *jobs.Retention
+	Telemetry *telemetry.Telemetry
+	Log       *slog.Logger
+}
+
+// Run serves until ctx ends, then shuts down in order: no new requests, those in flight finish; no
+// new jobs, those running finish; then the operations listener closes.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.prepare(ctx); err != nil {
+		return err
+	}
+	// Everything lives longer than ctx: what ends it is the shutdown, in its order.
+	living, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer end(nil)
+	working, stopWork := context.WithCancel(living)
+	defer stopWork()
+
+	var group errgroup.Group
+	run := func(name string, serve func() error) {
+		group.Go(func() error {
+			err := serve()
+			if err != nil {
+				end(fault.Wrap(err, name))
+			}
+			return err
+		})
+	}
+	run("operations listener", func() error { return a.Ops.Listen(living) })
+	run("public listener", func() error { return a.Server.Listen(living) })
+	run("jobs", func() error { return a.Worker.Run(working) })
+	run("background", func() error { return a.background(working) })
+
+	select {
+	case <-ctx.Done():
+		a.Log.InfoContext(ctx, "shutting down")
+	case <-living.Done():
+	}
+	err := a.shutdown(ctx, stopWork)
+	return errors.Join(err, group.Wait())
+}
+
+// prepare migrates a sandbox. Elsewhere pending migrations are the operator's decision, and the
+// service is not ready until then.
+func (a *App) prepare(ctx context.Context) error {
+	if !a.Config.Sandbox {
+		return nil
+	}
+	applied, err := a.DB.Migrate(ctx)
+	if err == nil && len(applied) > 0 {
+		a.Log.InfoContext(ctx, "migrated", "steps", len(applied))
+	}
+	return err
+}
+
+// background carries wake-ups, keeps the clock right and forgets what is over.
+func (a *App) background(ctx context.Context) error {
+	var group errgroup.Group
+	group.Go(func() error { a.DB.Notify(ctx); return nil })
+	group.Go(func() error { a.Retention.Run(ctx); return nil })
+	group.Go(func() error { a.wake(ctx); return nil })
+	group.Go(func() error { a.measure(ctx); return nil })
+	return group.Wait()
+}
+
+func (a *App) wake(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.DB.Wakeups():
+			a.Worker.Wake()
+		}
+	}
+}
+
+func (a *App) measure(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.Clock.After(measureGap):
+			if err := a.Clock.Measure(ctx); err != nil {
+				a.Log.WarnContext(ctx, "the database's clock could not be read", "error", err)
+			}
+		}
+	}
+}
+
+func (a *App) shutdown(ctx context.Context, stopWork func()) error {
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownAfter)
+	defer cancel()
+	err := a.Server.Shutdown(closing)
+	stopWork()
+	return errors.Join(err, a.Ops.Shutdown(closing))
+}

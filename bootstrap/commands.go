@@ -1,0 +1,49 @@
+package bootstrap
+
+import (
+	"paybridge/adapters/telemetry"
+	"paybridge/application"
+	"paybridge/application/command"
+	"paybridge/application/query"
+	"paybridge/application/task"
+	"paybridge/ports"
+)
+
+// Every use case is watched under its own name. Wire has no generic providers, so this list is
+// written by hand.
+
+func provideCommands(
+	t *telemetry.Telemetry, createCheckout command.CreateCheckoutHandler, approve command.ApprovePaymentHandler,
+	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
+) application.Commands {
+	return application.Commands{
+		CreateCheckout:      telemetry.Observe(t, "create checkout", createCheckout),
+		ApprovePayment:      telemetry.Observe(t, "approve payment", approve),
+		RecordPaymentResult: telemetry.Observe(t, "record payment result", record),
+		ReplayNotification:  telemetry.Observe(t, "replay notification", replay),
+		ImportMerchants:     telemetry.Observe(t, "import merchants", importing),
+	}
+}
+
+func provideQueries(t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants) application.Queries {
+	return application.Queries{
+		Payments:       telemetry.Observe(t, "list payments", query.PaymentsHandler{Views: views}),
+		PaymentHistory: telemetry.Observe(t, "payment history", query.PaymentHistoryHandler{Views: views}),
+		Notifications:  telemetry.Observe(t, "list notifications", query.NotificationsHandler{Views: views}),
+		Merchants:      telemetry.Observe(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
+		Backlog:        telemetry.Observe(t, "backlog", query.BacklogHandler{Views: views}),
+	}
+}
+
+func provideJobs(
+	t *telemetry.Telemetry, reconcile command.ReconcilePaymentHandler, notify command.NotifyPaymentResultHandler,
+	surplus command.RefundSurplusHandler,
+) application.Jobs {
+	notifying := telemetry.Observe(t, "notify payment result", notify)
+	return application.Jobs{
+		task.AskPayment:    telemetry.Observe(t, "reconcile payment", reconcile),
+		task.NotifyPaid:    notifying,
+		task.NotifyUnpaid:  notifying,
+		task.RefundSurplus: telemetry.Observe(t, "refund surplus", surplus),
+	}
+}

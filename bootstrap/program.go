@@ -1,0 +1,138 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"paybridge/adapters/cli"
+	"paybridge/adapters/database"
+	"paybridge/adapters/keyring"
+	"paybridge/adapters/telemetry"
+	"paybridge/bootstrap/config"
+)
+
+// Main runs the command line and returns its exit code.
+func Main(ctx context.Context, args []string) int {
+	return cli.Run(ctx, args, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, program(os.Environ(), os.Stderr))
+}
+
+// program gives the commands what they need, built only when they need it.
+func program(environ []string, logs io.Writer) cli.Program {
+	return cli.Program{
+		Version:    Version(),
+		Serve:      func(ctx context.Context) error { return serve(ctx, environ, logs) },
+		Open:       func(ctx context.Context) (cli.App, func(), error) { return open(ctx, environ, logs) },
+		Migrations: func(ctx context.Context) (cli.Migrations, func(), error) { return openMigrations(ctx, environ) },
+		NewKeyset:  keyring.NewKeyset,
+		Doctor:     func(ctx context.Context) []cli.Check { return doctor(ctx, environ, logs) },
+	}
+}
+
+func load(environ []string) (config.Config, error) {
+	c, err := config.Load(environ)
+	if err != nil {
+		return c, &cli.MisuseError{Subject: "the configuration", Problems: strings.Split(err.Error(), "\n")}
+	}
+	return c, nil
+}
+
+func serve(ctx context.Context, environ []string, logs io.Writer) error {
+	c, err := load(environ)
+	if err != nil {
+		return err
+	}
+	log := telemetry.NewLogger(logs, c.LogLevel, telemetry.JSON)
+	app, cleanup, err := newApp(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	return app.Run(ctx)
+}
+
+// open is for people at a terminal: only what is wrong is logged.
+func open(ctx context.Context, environ []string, logs io.Writer) (cli.App, func(), error) {
+	c, err := load(environ)
+	if err != nil {
+		return cli.App{}, nil, err
+	}
+	tools, cleanup, err := newTools(ctx, c, telemetry.NewLogger(logs, slog.LevelWarn, telemetry.Text))
+	if err != nil {
+		return cli.App{}, nil, err
+	}
+	if _, err := pending(ctx, tools.DB); err != nil {
+		cleanup()
+		return cli.App{}, nil, err
+	}
+	return cli.App{Commands: tools.Commands, Queries: tools.Queries}, cleanup, nil
+}
+
+func openMigrations(ctx context.Context, environ []string) (cli.Migrations, func(), error) {
+	c, err := load(environ)
+	if err != nil {
+		return cli.Migrations{}, nil, err
+	}
+	db, err := database.Open(ctx, c.DatabaseURL, database.Options{})
+	if err != nil {
+		return cli.Migrations{}, nil, err
+	}
+	return cli.Migrations{
+		Up: func(ctx context.Context) ([]cli.Migration, error) {
+			applied, err := db.Migrate(ctx)
+			return migrations(applied), err
+		},
+		Down: func(ctx context.Context) (cli.Migration, error) {
+			reverted, err := db.MigrateDown(ctx)
+			return cli.Migration(reverted), err
+		},
+		List: func(ctx context.Context) ([]cli.Migration, error) {
+			all, err := db.Migrations(ctx)
+			return migrations(all), err
+		},
+	}, func() { _ = db.Close() }, nil
+}
+
+func migrations(from []database.Migration) []cli.Migration {
+	list := make([]cli.Migration, len(from))
+	for i, m := range from {
+		list[i] = cli.Migration(m)
+	}
+	return list
+}
+
+// doctor looks at everything the service depends on, and goes on when something is wrong.
+func doctor(ctx context.Context, environ []string, logs io.Writer) []cli.Check {
+	c, err := config.Load(environ)
+	if err != nil {
+		return []cli.Check{{Name: "configuration", Health: cli.Failed, Detail: err.Error(), Remedy: "set or correct what is named; the README lists every variable"}}
+	}
+	checks := []cli.Check{{Name: "configuration", Health: cli.Healthy, Detail: environment(c)}}
+	tools, cleanup, err := newTools(ctx, c, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
+	if err != nil {
+		return append(checks, cli.Check{Name: "start", Health: cli.Failed, Detail: err.Error(), Remedy: "is the database up and DATABASE_URL right? On SQLite only one process may hold it"})
+	}
+	defer cleanup()
+	return append(checks, examine(ctx, c, tools)...)
+}
+
+func environment(c config.Config) string {
+	if c.Sandbox {
+		return "sandbox"
+	}
+	return "production"
+}
+
+// result is a check from what a probe found.
+func result(name, found string, err error, remedy string) cli.Check {
+	switch {
+	case err == nil:
+		return cli.Check{Name: name, Health: cli.Healthy, Detail: found}
+	case errors.Is(err, errNeedsLook):
+		return cli.Check{Name: name, Health: cli.Warned, Detail: found, Remedy: remedy}
+	}
+	return cli.Check{Name: name, Health: cli.Failed, Detail: err.Error(), Remedy: remedy}
+}

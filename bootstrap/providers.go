@@ -1,0 +1,125 @@
+package bootstrap
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/wire"
+
+	"paybridge/adapters/cafe24"
+	"paybridge/adapters/database"
+	httpapi "paybridge/adapters/http"
+	"paybridge/adapters/keyring"
+	"paybridge/adapters/system"
+	"paybridge/adapters/telemetry"
+	"paybridge/application/command"
+	"paybridge/application/task"
+	"paybridge/bootstrap/config"
+	"paybridge/ports"
+)
+
+const (
+	// flushBudget bounds the export of the last spans and metrics.
+	flushBudget = 3 * time.Second
+	// parkingLots is how many letters for unknown payments are kept at most.
+	parkingLots = 10_000
+)
+
+// base is what every command of the binary needs: the store and the keys.
+var base = wire.NewSet(
+	provideTelemetry, wire.Bind(new(ports.Trace), new(*telemetry.Telemetry)),
+	provideDatabase,
+	provideClock, wire.Bind(new(ports.Clock), new(*database.Clock)),
+	wire.Value(ports.React(task.React)),
+	database.NewOrders, wire.Bind(new(ports.Orders), new(*database.Orders)),
+	database.NewOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)),
+	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
+	database.NewMerchants, wire.Bind(new(ports.Merchants), new(*database.Merchants)),
+	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
+	provideKeyring, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
+	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
+	provideGateways,
+	provideSigner, provideMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
+	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
+	handlers, provideCommands, provideQueries,
+)
+
+// handlers are the use cases themselves; commands.go decorates them.
+var handlers = wire.NewSet(
+	wire.Struct(new(command.Accounts), "*"),
+	wire.Struct(new(command.Inquiry), "*"),
+	wire.Struct(new(command.CreateCheckoutHandler), "*"),
+	wire.Struct(new(command.ApprovePaymentHandler), "*"),
+	wire.Struct(new(command.RecordPaymentResultHandler), "*"),
+	wire.Struct(new(command.ReplayNotificationHandler), "*"),
+	wire.Struct(new(command.ImportMerchantsHandler), "*"),
+	wire.Struct(new(command.ReconcilePaymentHandler), "*"),
+	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
+	wire.Struct(new(command.RefundSurplusHandler), "*"),
+)
+
+func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {
+	t, stop, err := telemetry.Start(ctx, telemetry.Config{Version: Version(), Logger: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, func() {
+		flushing, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushBudget)
+		defer cancel()
+		if err := stop(flushing); err != nil {
+			log.WarnContext(ctx, "telemetry was not flushed", "error", err)
+		}
+	}, nil
+}
+
+// provideDatabase takes telemetry, because the pools report to the meter provider that it sets.
+func provideDatabase(ctx context.Context, c config.Config, log *slog.Logger, _ *telemetry.Telemetry) (*database.DB, func(), error) {
+	db, err := database.Open(ctx, c.DatabaseURL, database.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, func() {
+		if err := db.Close(); err != nil {
+			log.WarnContext(ctx, "database was not closed", "error", err)
+		}
+	}, nil
+}
+
+func provideClock(ctx context.Context, db *database.DB) (*database.Clock, error) {
+	return database.NewClock(ctx, db)
+}
+
+func provideInbox(db *database.DB, clock ports.Clock) *database.Inbox {
+	return database.NewInbox(db, clock, parkingLots)
+}
+
+func provideKeyring(c config.Config) (*keyring.Keyring, error) {
+	keyset, err := keysetOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return keyring.Open(keyset)
+}
+
+func provideSigner(c config.Config) (*cafe24.Signer, error) {
+	return cafe24.NewSigner(c.Cafe24.ServiceKey)
+}
+
+func provideMall(c config.Config, signer *cafe24.Signer) (*cafe24.Mall, error) {
+	encoding, err := cafe24.ParseEncoding(c.Cafe24.NotificationEncoding)
+	if err != nil {
+		return nil, err
+	}
+	hosts, err := cafe24.ParseHosts(c.Outbound.AllowedHosts)
+	if err != nil {
+		return nil, err
+	}
+	routes, err := cafe24.ParseRoutes(c.Outbound.Routes)
+	if err != nil {
+		return nil, err
+	}
+	return cafe24.NewMall(cafe24.Config{Signer: signer, Encoding: encoding, Hosts: hosts, Routes: routes, AllowPrivate: c.Outbound.AllowPrivate})
+}
+
+func provideLinks(c config.Config) (httpapi.Links, error) { return httpapi.NewLinks(c.PublicURL) }

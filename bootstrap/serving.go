@@ -1,0 +1,75 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/google/wire"
+
+	"paybridge/adapters/cafe24"
+	"paybridge/adapters/database"
+	"paybridge/adapters/gateway/demo"
+	httpapi "paybridge/adapters/http"
+	"paybridge/adapters/jobs"
+	"paybridge/adapters/telemetry"
+	"paybridge/application"
+	"paybridge/application/query"
+	"paybridge/bootstrap/config"
+	"paybridge/ports"
+)
+
+// lateAfter is how long a due job may wait before the service calls itself degraded.
+const lateAfter = time.Minute
+
+// serving is what the service needs besides base.
+var serving = wire.NewSet(
+	provideJobs, provideWorker, jobs.NewRetention, provideServer, provideOps, wire.Struct(new(App), "*"),
+)
+
+func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jobs, clock ports.Clock, log *slog.Logger) *jobs.Worker {
+	return jobs.New(jobs.Config{Lease: c.JobLease}, outbox, handlers, clock, log)
+}
+
+func provideServer(c config.Config, links httpapi.Links, commands application.Commands, signer *cafe24.Signer, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
+	proxies := make([]netip.Prefix, 0, len(c.TrustedProxies))
+	for _, text := range c.TrustedProxies {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			a, err := netip.ParseAddr(text)
+			if err != nil {
+				return nil, fmt.Errorf("PAYBRIDGE_TRUSTED_PROXIES: %w", err)
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		proxies = append(proxies, p)
+	}
+	return httpapi.New(
+		httpapi.Config{Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies},
+		commands, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
+	)
+}
+
+func provideOps(c config.Config, db *database.DB, queries application.Queries, clock ports.Clock, t *telemetry.Telemetry, log *slog.Logger) *httpapi.Ops {
+	checks := []httpapi.Check{
+		{Name: "database", Needed: true, Probe: func(ctx context.Context) (string, error) { return "", db.Ping(ctx) }},
+		{Name: "migrations", Needed: true, Probe: func(ctx context.Context) (string, error) { return pending(ctx, db) }},
+		{Name: "outbox", Probe: func(ctx context.Context) (string, error) { return backlog(ctx, queries, clock) }},
+	}
+	return httpapi.NewOps(c.OpsAddr, checks, t.MetricsHandler(), log)
+}
+
+// backlog says how much work waits, and that the service is degraded when a person should look.
+func backlog(ctx context.Context, queries application.Queries, clock ports.Clock) (string, error) {
+	b, err := queries.Backlog.Handle(ctx, query.Backlog{})
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("%d ready, %d running, %d dead, %d in doubt, %d on hold, %d parked", b.Ready, b.Running, b.Dead, b.Doubtful, b.Held, b.Parked)
+	if b.Dead > 0 || b.Held > 0 || (!b.OldestDue.IsZero() && clock.Now().Sub(b.OldestDue) > lateAfter) {
+		return text, errNeedsLook
+	}
+	return text, nil
+}

@@ -1,0 +1,38 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+
+	"paybridge/adapters/database"
+	"paybridge/application"
+	"paybridge/domain/fault"
+	"paybridge/ports"
+)
+
+// Tools is what the commands of the binary work with besides serving.
+type Tools struct {
+	DB       *database.DB
+	Clock    ports.Clock
+	Keyring  ports.Keyring
+	Commands application.Commands
+	Queries  application.Queries
+}
+
+// pending says how many migrations are still to be applied; any is an error.
+func pending(ctx context.Context, db *database.DB) (string, error) {
+	all, err := db.Migrations(ctx)
+	if err != nil {
+		return "", err
+	}
+	open := 0
+	for _, m := range all {
+		if m.AppliedAt.IsZero() {
+			open++
+		}
+	}
+	if open > 0 {
+		return "", fault.Newf(fault.Unavailable, "migrations_pending", "%d of %d migrations are pending: run `paybridge migrate up`", open, len(all))
+	}
+	return fmt.Sprintf("%d applied", len(all)), nil
+}

@@ -1,0 +1,22 @@
+//go:build wireinject
+
+package bootstrap
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/google/wire"
+
+	"paybridge/bootstrap/config"
+)
+
+// newApp wires the service.
+func newApp(ctx context.Context, c config.Config, log *slog.Logger) (*App, func(), error) {
+	panic(wire.Build(base, serving))
+}
+
+// newTools wires what the other commands of the binary need.
+func newTools(ctx context.Context, c config.Config, log *slog.Logger) (*Tools, func(), error) {
+	panic(wire.Build(base, wire.Struct(new(Tools), "*")))
+}
