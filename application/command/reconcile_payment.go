@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"paybridge/application/task"
@@ -43,18 +44,35 @@ func (h ReconcilePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ por
 	}
 	asked, askErr := h.Ask(ctx, o.Snapshot(), p, door)
 	if askErr != nil {
-		return h.again(task.AfterQuestion(j.Try, j.Woken), fault.Of(askErr).Code), nil
+		return h.again(j, task.AfterQuestion(j.Try, claimed(j)), fault.Of(askErr).Code), nil
 	}
-	if p, err = asked.Payment(j.Payment); err != nil {
+	return h.answered(ctx, asked, p, j)
+}
+
+// answered decides after an answer was applied; before is the attempt as it was.
+func (h ReconcilePaymentHandler) answered(ctx context.Context, o *order.Order, before payment.Snapshot, j ports.Job) (ports.Verdict, error) {
+	p, err := o.Payment(before.ID)
+	if err != nil {
 		return ports.Verdict{}, err
 	}
-	if p.Code != "" && j.Try == 1 {
-		if err := h.join(ctx, asked.Snapshot(), p); err != nil {
+	if p.Code != "" && (j.Try == 1 || before.Code == "") {
+		joined, err := h.join(ctx, o.Snapshot(), p)
+		if err != nil {
 			return ports.Verdict{}, err
+		}
+		if joined > 0 { // a letter may be younger than the answer: this counts as a wake-up
+			j.Try, j.Woken = 1, true
 		}
 	}
 	return h.next(p, j), nil
 }
+
+// letterWord ends the words of the runs that a letter is the reason for, so that the runs after the
+// first, which nobody woke, still know it.
+const letterWord = ", a letter came in"
+
+// claimed reports that a letter claimed something that the company did not confirm so far.
+func claimed(j ports.Job) bool { return j.Woken || strings.HasSuffix(j.LastWord, letterWord) }
 
 // over reports that there is nothing left to ask.
 func (h ReconcilePaymentHandler) over(p payment.Snapshot) (ports.Verdict, bool) {
@@ -77,19 +95,21 @@ func (h ReconcilePaymentHandler) next(p payment.Snapshot, j ports.Job) ports.Ver
 	if g, err := h.Gateways.Gateway(p.Account.Gateway); err == nil && age > g.Sheet().OrderLifetime+graceAfterLifetime {
 		return ports.Verdict{Word: "stale: the company's own time for it is over, still " + p.State.String()}
 	}
-	if p.State.Closed() {
-		return h.again(task.AfterClosed(h.Clock.Now().Sub(p.ChangedAt)), p.State.String())
+	if p.State.Closed() && !claimed(j) {
+		return h.again(j, task.AfterClosed(h.Clock.Now().Sub(p.ChangedAt)), p.State.String())
 	}
-	return h.again(task.AfterQuestion(j.Try, j.Woken), p.State.String())
+	return h.again(j, task.AfterQuestion(j.Try, claimed(j)), p.State.String())
 }
 
-func (h ReconcilePaymentHandler) again(wait time.Duration, word string) ports.Verdict {
+func (h ReconcilePaymentHandler) again(j ports.Job, wait time.Duration, word string) ports.Verdict {
+	if claimed(j) {
+		word += letterWord
+	}
 	return ports.Verdict{Again: h.Clock.Now().Add(wait), Word: word}
 }
 
-// join takes the letters that came before anybody knew the payment.
-func (h ReconcilePaymentHandler) join(ctx context.Context, o order.Snapshot, p payment.Snapshot) error {
+// join takes the letters that came before anybody knew the payment, and reports how many there were.
+func (h ReconcilePaymentHandler) join(ctx context.Context, o order.Snapshot, p payment.Snapshot) (int, error) {
 	p.Request = nil
-	_, err := h.Inbox.Join(ctx, ports.PaymentAddress{Order: o.ID, Merchant: o.Merchant, Mall: o.Key.Mall, Payment: p})
-	return err
+	return h.Inbox.Join(ctx, ports.PaymentAddress{Order: o.ID, Merchant: o.Merchant, Mall: o.Key.Mall, Payment: p})
 }
