@@ -1,0 +1,50 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"paybridge/domain/merchant"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// Links makes the addresses of this service that are given to others. It implements ports.Links.
+type Links struct{ base *url.URL }
+
+var _ ports.Links = Links{}
+
+// NewLinks takes the public URL of the service: http or https, a host, at most a path. Everything
+// else is an error, because companies keep the addresses that are made of it.
+func NewLinks(publicURL string) (Links, error) {
+	base, err := url.Parse(publicURL)
+	if err != nil {
+		return Links{}, errors.New("the public URL is malformed")
+	}
+	switch {
+	case base.Scheme != "http" && base.Scheme != "https", base.Hostname() == "", base.Opaque != "":
+		return Links{}, fmt.Errorf("the public URL must begin with http:// or https:// and a host")
+	case base.User != nil, base.RawQuery != "", base.ForceQuery, base.Fragment != "":
+		return Links{}, fmt.Errorf("the public URL must have no user name, query or fragment")
+	}
+	base.Path = strings.TrimRight(base.Path, "/")
+	base.RawPath = ""
+	return Links{base: base}, nil
+}
+
+// Callback is where the buyer's browser returns to. It names the attempt; how the mall asked for the
+// payment is looked up on return.
+func (l Links) Callback(id payment.ID) string {
+	to := l.base.JoinPath(callbackPath)
+	to.RawQuery = url.Values{paymentField: {string(id)}}.Encode()
+	return to.String()
+}
+
+// Webhook is where a company reports.
+func (l Links) Webhook(gateway string, id merchant.ID) string {
+	return l.base.JoinPath(webhookPath, url.PathEscape(gateway), url.PathEscape(string(id))).String()
+}
+
+func (l Links) secure() bool { return l.base.Scheme == "https" }

@@ -1,0 +1,67 @@
+package httpapi
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"paybridge/domain/order"
+)
+
+// Route is one line of the table of routes.
+type Route struct {
+	Method   string
+	Path     string // with parameters as ":name"
+	door     door
+	handlers []fiber.Handler
+}
+
+// door says who comes in by a route, and so how many may, and in what shape a failure is answered.
+type door uint8
+
+const (
+	noDoor      door = iota // no route of ours
+	mallDoor                // Cafe24: its envelope
+	companyDoor             // a payment company: a message
+	buyerDoor               // a person's browser: a page
+)
+
+// The paths of the asynchronous checkout. Links gives them to companies, too.
+const (
+	checkoutPath = "/api/asynchronous-checkout/checkout"
+	callbackPath = checkoutPath + "/callback"
+	webhookPath  = checkoutPath + "/webhook"
+)
+
+// table is everything that the server answers.
+func (s *Server) table() []Route {
+	var (
+		checkout = endpoint(checkoutReader{way: order.Async, signatures: s.Signatures}.read, s.commands.CreateCheckout, replyPage)
+		callback = endpoint(callbackReader{gateway: s.config.DefaultGateway}.read, s.commands.ApprovePayment, s.replyReturn)
+		webhook  = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
+	)
+	limits := s.config.Limits
+	failures := s.failureLimit()
+	mall := []fiber.Handler{atMost(limits.Working), failures}
+	company := []fiber.Handler{atMost(limits.Working), failures}
+	buyer := []fiber.Handler{atMost(limits.Working), s.visitLimit()}
+	return []Route{
+		{"POST", checkoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{checkout})},
+		{"GET", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},
+		{"POST", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},
+		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
+		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
+	}
+}
+
+// routeAt finds the first route of a path, whatever the method: also for requests that reached none.
+func (s *Server) routeAt(path string) Route {
+	for _, r := range s.routes {
+		if fiber.RoutePatternMatch(path, r.Path, fiber.Config{CaseSensitive: true}) {
+			return r
+		}
+	}
+	return Route{}
+}
+
+func knownMethod(method string) bool { return slices.Contains(fiber.DefaultMethods, method) }

@@ -1,0 +1,176 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
+	"paybridge/application"
+	"paybridge/ports"
+)
+
+// Config is what a Server needs to know. Addr, Links and DefaultGateway are required.
+type Config struct {
+	Addr           string         // of the public listener, "host:port"
+	Links          Links          // the address under which the world sees it
+	DefaultGateway string         // the company that the bare webhook and callback routes mean
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Limits         Limits
+}
+
+// Limits bound what somebody outside can take from the service. Zero fields mean the defaults.
+type Limits struct {
+	Body        int           // bytes of a request body; 64 KiB
+	Headers     int           // bytes of a request's line and headers; 8 KiB
+	Budget      time.Duration // for the work on a request, once it is read; 5 s
+	Read        time.Duration // for a client to send its request; 5 s
+	Write       time.Duration // for a client to take the answer; 5 s
+	Idle        time.Duration // between two requests of a connection; 60 s
+	Connections int           // open at a time; 8192
+	Working     int           // requests in work at a time at each kind of door; 512
+	BuyerRate   int           // requests per minute and address at buyers' doors; 600
+	FailureRate int           // refused signatures per minute and address; 300
+}
+
+// Dependencies are the collaborators of a Server; all are required but the two providers of
+// telemetry, which default to the global ones.
+type Dependencies struct {
+	Signatures Signatures
+	IDs        ports.IDs
+	Clock      ports.Clock
+	Logger     *slog.Logger
+	Tracer     trace.TracerProvider
+	Meter      metric.MeterProvider
+}
+
+// Server is the public listener.
+type Server struct {
+	config   Config
+	commands application.Commands
+	Dependencies
+	app    *fiber.App
+	routes []Route
+	notice noticePage
+
+	mu       sync.Mutex
+	listener net.Listener
+	stopping bool
+}
+
+// New returns a server that listens nowhere yet, or an error that names everything missing.
+func New(c Config, commands application.Commands, d Dependencies) (*Server, error) {
+	if err := missing(c, commands, d); err != nil {
+		return nil, fmt.Errorf("http server: %w", err)
+	}
+	page, err := newNoticePage()
+	if err != nil {
+		return nil, err
+	}
+	c.Limits = c.Limits.withDefaults()
+	s := &Server{config: c, commands: commands, Dependencies: d, notice: page}
+	s.routes = s.table()
+	s.app = fiber.New(s.fiberConfig())
+	s.harden(s.app.Server())
+	s.use(s.app)
+	for _, r := range s.routes {
+		s.app.Add(r.Method, r.Path, r.handlers...)
+	}
+	return s, nil
+}
+
+func missing(c Config, commands application.Commands, d Dependencies) error {
+	var problems []error
+	require := func(present bool, what string) {
+		if !present {
+			problems = append(problems, errors.New(what+" is missing"))
+		}
+	}
+	require(c.Addr != "", "the address to listen on")
+	require(c.Links.base != nil, "the public URL")
+	require(c.DefaultGateway != "", "the default gateway")
+	require(commands.CreateCheckout != nil, "the command CreateCheckout")
+	require(commands.ApprovePayment != nil, "the command ApprovePayment")
+	require(commands.RecordPaymentResult != nil, "the command RecordPaymentResult")
+	require(d.Signatures != nil, "the verifier of signatures")
+	require(d.IDs != nil, "the source of ids")
+	require(d.Clock != nil, "the clock")
+	require(d.Logger != nil, "the logger")
+	return errors.Join(problems...)
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Body:        cmp.Or(l.Body, 64<<10),
+		Headers:     cmp.Or(l.Headers, 8<<10),
+		Budget:      cmp.Or(l.Budget, 5*time.Second),
+		Read:        cmp.Or(l.Read, 5*time.Second),
+		Write:       cmp.Or(l.Write, 5*time.Second),
+		Idle:        cmp.Or(l.Idle, time.Minute),
+		Connections: cmp.Or(l.Connections, 8192),
+		Working:     cmp.Or(l.Working, 512),
+		BuyerRate:   cmp.Or(l.BuyerRate, 600),
+		FailureRate: cmp.Or(l.FailureRate, 300),
+	}
+}
+
+// readAhead is how much of a body is read beyond the limit: closing a connection with unread bytes
+// resets it, and the client would never see why it was refused.
+const readAhead = 4
+
+func (s *Server) fiberConfig() fiber.Config {
+	l := s.config.Limits
+	return fiber.Config{
+		Immutable:                    true, // Fiber reuses request memory; commands keep strings
+		BodyLimit:                    readAhead * l.Body,
+		ReadBufferSize:               l.Headers,
+		ReadTimeout:                  l.Read,
+		WriteTimeout:                 l.Write,
+		IdleTimeout:                  l.Idle,
+		Concurrency:                  l.Connections,
+		CaseSensitive:                true,
+		DisablePreParseMultipartForm: true, // nobody sends one, and parsing one writes files
+		EnableTrustedProxyCheck:      true, // with nobody trusted: X-Forwarded-Host is a claim
+		DisableStartupMessage:        true,
+		ErrorHandler:                 s.fail,
+	}
+}
+
+// harden covers what Fiber leaves to the server below it.
+func (s *Server) harden(server *fasthttp.Server) {
+	server.CloseOnShutdown = true
+	route := server.Handler
+	server.Handler = func(rc *fasthttp.RequestCtx) {
+		if knownMethod(string(rc.Method())) {
+			route(rc)
+			return
+		}
+		c := s.app.AcquireCtx(rc)
+		defer s.app.ReleaseCtx(c)
+		_ = s.fail(c, fiber.ErrMethodNotAllowed)
+	}
+}
+
+// Routes lists what the server answers.
+func (s *Server) Routes() []Route { return s.routes }
+
+// Listen binds the configured address and serves until Shutdown; it then returns nil. The context
+// bounds the binding only.
+func (s *Server) Listen(ctx context.Context) error {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", s.config.Addr)
+	if err != nil {
+		return fmt.Errorf("http server: %w", err)
+	}
+	return s.Serve(ln)
+}

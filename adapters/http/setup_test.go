@@ -1,0 +1,238 @@
+package httpapi_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+
+	"paybridge/adapters/cafe24"
+	httpapi "paybridge/adapters/http"
+	"paybridge/application"
+	"paybridge/application/command"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+	"paybridge/test/fakeclock"
+)
+
+const (
+	checkoutPath = "/api/asynchronous-checkout/checkout"
+	callbackPath = checkoutPath + "/callback"
+	webhookPath  = checkoutPath + "/webhook"
+	jsonType     = "application/json"
+	formType     = "application/x-www-form-urlencoded"
+	acceptGap    = 50 * time.Millisecond // between two tries to accept a connection
+)
+
+// scene is what a test may change before the server starts: its configuration, and what the
+// application answers.
+type scene struct {
+	httpapi.Config
+	signatures httpapi.Signatures
+	tracer     trace.TracerProvider
+	listen     func(net.Listener) net.Listener
+	checkout   ports.HandlerFunc[command.CreateCheckout, command.PaymentPage]
+	approve    ports.HandlerFunc[command.ApprovePayment, command.BuyerReturn]
+	record     ports.HandlerFunc[command.RecordPaymentResult, command.Received]
+}
+
+// served is a running server with everything that it told the application.
+type served struct {
+	*httpapi.Server
+	t      testing.TB
+	addr   string
+	client *http.Client
+	clock  *fakeclock.Clock
+	logs   *logs
+
+	mu        sync.Mutex
+	checkouts []command.CreateCheckout
+	returns   []command.ApprovePayment
+	letters   []command.RecordPaymentResult
+}
+
+// answer is a response as a test looks at it.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// setup serves on a free port until the test ends. By default everything that is asked succeeds.
+func setup(t testing.TB, changes ...func(*scene)) *served {
+	t.Helper()
+	sc := defaultScene(t)
+	for _, change := range changes {
+		change(sc)
+	}
+	s := &served{t: t, clock: startClock(), logs: &logs{}}
+	server, err := httpapi.New(sc.Config, s.commands(sc), s.dependencies(sc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server, s.addr = server, ln.Addr().String()
+	s.client = &http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	s.serveUntilTheEnd(sc.listen(ln))
+	return s
+}
+
+func startClock() *fakeclock.Clock {
+	return fakeclock.New(time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC))
+}
+
+func defaultScene(t testing.TB) *scene {
+	t.Helper()
+	links, err := httpapi.NewLinks("https://pay.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := cafe24.NewSigner(ports.NewSecret("mock_service_key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &scene{
+		Config:     httpapi.Config{Addr: "127.0.0.1:0", Links: links, DefaultGateway: "demo"},
+		signatures: signer,
+		tracer:     sdktrace.NewTracerProvider(),
+		listen:     func(ln net.Listener) net.Listener { return ln },
+		checkout: func(context.Context, command.CreateCheckout) (command.PaymentPage, error) {
+			return command.PaymentPage{URL: "https://company.example/pay/pg-order-001?a=1&b=2"}, nil
+		},
+		approve: func(context.Context, command.ApprovePayment) (command.BuyerReturn, error) {
+			return paidReturn(), nil
+		},
+		record: func(context.Context, command.RecordPaymentResult) (command.Received, error) {
+			return command.Received{}, nil
+		},
+	}
+}
+
+func paidReturn() command.BuyerReturn {
+	return command.BuyerReturn{
+		Outcome: payment.Paid, ReturnURL: "https://demomall.cafe24shop.com/Pay/Recv/openpg/PayReceiveRtnPage.php",
+		ExtraData: []byte(`{"LogKey":"a&b","n": 1}`),
+	}
+}
+
+func (s *served) commands(sc *scene) application.Commands {
+	return application.Commands{
+		CreateCheckout:      remembering(&s.mu, &s.checkouts, sc.checkout),
+		ApprovePayment:      remembering(&s.mu, &s.returns, sc.approve),
+		RecordPaymentResult: remembering(&s.mu, &s.letters, sc.record),
+	}
+}
+
+func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc[In, Out]) ports.Handler[In, Out] {
+	return ports.HandlerFunc[In, Out](func(ctx context.Context, in In) (Out, error) {
+		mu.Lock()
+		*seen = append(*seen, in)
+		mu.Unlock()
+		return next(ctx, in)
+	})
+}
+
+func (s *served) dependencies(sc *scene) httpapi.Dependencies {
+	return httpapi.Dependencies{
+		Signatures: sc.signatures, IDs: &counter{}, Clock: s.clock,
+		Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Tracer: sc.tracer,
+	}
+}
+
+func (s *served) serveUntilTheEnd(ln net.Listener) {
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ln) }()
+	s.t.Cleanup(func() {
+		s.client.CloseIdleConnections()
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := errors.Join(s.Shutdown(ctx), <-ended); err != nil {
+			s.t.Errorf("the server ended with %v", err)
+		}
+	})
+}
+
+// send makes a request; headers come as name and value in turn.
+func (s *served) send(method, target, body string, headers ...string) answer {
+	s.t.Helper()
+	return s.sendFrom(s.t, method, target, body, headers...)
+}
+
+func (s *served) post(target, contentType, body string) answer {
+	s.t.Helper()
+	return s.sendFrom(s.t, http.MethodPost, target, body, "Content-Type", contentType)
+}
+
+// sendFrom is send for a test that did not set the server up.
+func (s *served) sendFrom(t testing.TB, method, target, body string, headers ...string) answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.addr+target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	got, err := s.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Body.Close() }()
+	return readAnswer(t, got)
+}
+
+func readAnswer(t testing.TB, got *http.Response) answer {
+	t.Helper()
+	body, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{status: got.StatusCode, header: got.Header, body: string(body)}
+}
+
+func (s *served) checkoutsSeen() []command.CreateCheckout {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.checkouts
+}
+
+func (s *served) returnsSeen() []command.ApprovePayment {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.returns
+}
+
+func (s *served) lettersSeen() []command.RecordPaymentResult {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.letters
+}
+
+// counter makes request ids that a test can foresee.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) NewID() string { return "id-" + strconv.FormatInt(c.n.Add(1), 10) }
+
+// recorded makes the server record its spans.
+func recorded(spans *tracetest.SpanRecorder) func(*scene) {
+	return func(sc *scene) { sc.tracer = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)) }
+}
