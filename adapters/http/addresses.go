@@ -19,7 +19,7 @@ const window = time.Minute
 
 // visitLimit refuses an address that comes more often than buyers do.
 func (s *Server) visitLimit() fiber.Handler {
-	visits := newRate(s.config.Limits.BuyerRate, s.Clock)
+	visits := newRate(s.config.Limits.BuyerRate, s.needs.Clock)
 	return func(c *fiber.Ctx) error {
 		if !visits.allows(s.client(c)) {
 			return tooMany()
@@ -31,7 +31,7 @@ func (s *Server) visitLimit() fiber.Handler {
 // failureLimit tells an address that keeps sending wrong signatures to stop. A right signature
 // always passes: otherwise a stranger behind the same proxy could lock Cafe24 out.
 func (s *Server) failureLimit() fiber.Handler {
-	failures := newRate(s.config.Limits.FailureRate, s.Clock)
+	failures := newRate(s.config.Limits.FailureRate, s.needs.Clock)
 	return func(c *fiber.Ctx) error {
 		err := c.Next()
 		if fault.Is(err, fault.Unauthenticated) && !failures.allows(s.client(c)) {

@@ -133,7 +133,7 @@ func (s *Server) log(c *fiber.Ctx, at Route, f failure) {
 	if f.cause != nil {
 		fields = append(fields, slog.String("error", f.cause.Error()))
 	}
-	s.Logger.LogAttrs(c.UserContext(), f.level, "request failed", fields...)
+	s.needs.Logger.LogAttrs(c.UserContext(), f.level, "request failed", fields...)
 }
 
 // retryAfter is in seconds: a full house empties soon, a rate begins anew within a minute.

@@ -14,7 +14,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	if !s.adopt(ln) {
 		return ln.Close()
 	}
-	err := s.app.Listener(patient{Listener: ln, clock: s.Clock})
+	err := s.app.Listener(patient{Listener: ln, clock: s.needs.Clock})
 	if s.stopped() {
 		return nil
 	}

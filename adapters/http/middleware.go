@@ -43,7 +43,7 @@ func (s *Server) stamp(c *fiber.Ctx) {
 	}
 	id := c.Get(fiber.HeaderXRequestID)
 	if !requestID.MatchString(id) {
-		id = s.IDs.NewID()
+		id = s.needs.IDs.NewID()
 	}
 	c.Locals(requestIDKey, id)
 	c.Set(fiber.HeaderXRequestID, id)
@@ -86,11 +86,11 @@ func (s *Server) traced() fiber.Handler {
 			}
 		}),
 	}
-	if s.Tracer != nil {
-		options = append(options, otelfiber.WithTracerProvider(s.Tracer))
+	if s.needs.Tracer != nil {
+		options = append(options, otelfiber.WithTracerProvider(s.needs.Tracer))
 	}
-	if s.Meter != nil {
-		options = append(options, otelfiber.WithMeterProvider(s.Meter))
+	if s.needs.Meter != nil {
+		options = append(options, otelfiber.WithMeterProvider(s.needs.Meter))
 	}
 	return otelfiber.Middleware(options...)
 }

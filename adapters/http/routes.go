@@ -36,7 +36,7 @@ const (
 // table is everything that the server answers.
 func (s *Server) table() []Route {
 	var (
-		checkout = endpoint(checkoutReader{way: order.Async, signatures: s.Signatures}.read, s.commands.CreateCheckout, replyPage)
+		checkout = endpoint(checkoutReader{way: order.Async, signatures: s.needs.Signatures}.read, s.commands.CreateCheckout, replyPage)
 		callback = endpoint(callbackReader{gateway: s.config.DefaultGateway}.read, s.commands.ApprovePayment, s.replyReturn)
 		webhook  = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
 	)

@@ -58,10 +58,10 @@ type Dependencies struct {
 type Server struct {
 	config   Config
 	commands application.Commands
-	Dependencies
-	app    *fiber.App
-	routes []Route
-	notice noticePage
+	needs    Dependencies
+	app      *fiber.App
+	routes   []Route
+	notice   noticePage
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -78,7 +78,7 @@ func New(c Config, commands application.Commands, d Dependencies) (*Server, erro
 		return nil, err
 	}
 	c.Limits = c.Limits.withDefaults()
-	s := &Server{config: c, commands: commands, Dependencies: d, notice: page}
+	s := &Server{config: c, commands: commands, needs: d, notice: page}
 	s.routes = s.table()
 	s.app = fiber.New(s.fiberConfig())
 	s.harden(s.app.Server())
