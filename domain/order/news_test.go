@@ -117,6 +117,17 @@ func TestAPaidAttemptOfWhichAPartLeftAlreadyStillCounts(t *testing.T) {
 	}
 }
 
+func TestAnUnpaidEndIsNewsOnce(t *testing.T) {
+	t.Parallel()
+	o := opened(t)
+	for i := range 3 {
+		tell(t, o, one, payment.Failed, time.Duration(i+1)*time.Minute)
+	}
+	if count(o, order.ClosedUnpaid) != 1 {
+		t.Errorf("%d notices would follow", count(o, order.ClosedUnpaid))
+	}
+}
+
 func TestAClosedAttemptThatIsPaidAfterAllCounts(t *testing.T) {
 	t.Parallel()
 	for _, closed := range []payment.State{payment.Expired, payment.Cancelled, payment.Failed} {
