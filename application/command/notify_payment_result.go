@@ -2,10 +2,12 @@ package command
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"paybridge/application/task"
 	"paybridge/domain/fault"
+	"paybridge/domain/money"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/ports"
@@ -17,6 +19,11 @@ const (
 	arrivalTime = time.Minute
 	// refusalsBeforeAlert is how often a mall may refuse that an order is paid before a person is told.
 	refusalsBeforeAlert = 3
+	// refusedWord begins the word of a try that the mall understood and refused.
+	refusedWord = "refused: "
+	// waitingWord begins the word of a run that only waited, and ends in until when: the next run could
+	// not tell it from a try.
+	waitingWord = "waiting for the last try to arrive until "
 )
 
 // NotifyPaymentResultHandler tells the mall how a payment ended, once or as often as it takes. A
@@ -40,8 +47,11 @@ func (h NotifyPaymentResultHandler) Handle(ctx context.Context, j ports.Job) (_ 
 	p, valid := h.still(o, j)
 	ctx, end := h.Trace.Join(ctx, p.Trace, "notify mall")
 	defer func() { end(err) }()
-	if !valid {
-		return h.superseded(j), nil
+	switch {
+	case j.Kind == task.NotifyPaid && o.Snapshot().Told == order.ToldPaid: // a worker died before it could say so
+		return ports.Verdict{Word: "told"}, nil
+	case !valid:
+		return h.afterArrival(j, "superseded"), nil
 	}
 	if j.Body == nil {
 		if j, err = h.freeze(ctx, o.Snapshot(), p, j); err != nil {
@@ -55,7 +65,30 @@ func (h NotifyPaymentResultHandler) Handle(ctx context.Context, j ports.Job) (_ 
 		o.MallKnows(j.Payment, told(j.Kind), h.Clock.Now())
 		return nil
 	})
-	return ports.Verdict{Word: "told"}, err
+	return h.confirmed(j), err
+}
+
+// confirmed ends a notice that the mall accepted. An earlier try may still be on its way: were it
+// about an unpaid order, it must not arrive after a notice that says paid.
+func (h NotifyPaymentResultHandler) confirmed(j ports.Job) ports.Verdict {
+	if j.Kind == task.NotifyUnpaid {
+		return h.afterArrival(j, "told")
+	}
+	return ports.Verdict{Word: "told"}
+}
+
+// afterArrival ends a notice, but not before the tries of earlier runs can have arrived.
+func (h NotifyPaymentResultHandler) afterArrival(j ports.Job, word string) ports.Verdict {
+	arrived := time.Time{}
+	if until, waited := strings.CutPrefix(j.LastWord, waitingWord); waited {
+		arrived, _ = time.Parse(time.RFC3339Nano, until) // our own word; a broken one waits no longer
+	} else if !j.LastTry.IsZero() {
+		arrived = j.LastTry.Add(arrivalTime)
+	}
+	if arrived.After(h.Clock.Now()) {
+		return ports.Verdict{Again: arrived, Word: waitingWord + arrived.Format(time.RFC3339Nano)}
+	}
+	return ports.Verdict{Word: word}
 }
 
 func (h NotifyPaymentResultHandler) still(o *order.Order, j ports.Job) (payment.Snapshot, bool) {
@@ -72,14 +105,6 @@ func told(kind ports.TaskKind) order.Told {
 	return order.ToldUnpaid
 }
 
-// superseded ends a notice that is no longer true, but not before its last try can have arrived.
-func (h NotifyPaymentResultHandler) superseded(j ports.Job) ports.Verdict {
-	if arrived := j.LastTry.Add(arrivalTime); !j.LastTry.IsZero() && arrived.After(h.Clock.Now()) {
-		return ports.Verdict{Again: arrived, Word: "superseded, waiting for the last try to arrive"}
-	}
-	return ports.Verdict{Word: "superseded"}
-}
-
 func (h NotifyPaymentResultHandler) freeze(ctx context.Context, o order.Snapshot, p payment.Snapshot, j ports.Job) (ports.Job, error) {
 	paid := j.Kind == task.NotifyPaid
 	g, err := h.Gateways.Gateway(p.Account.Gateway)
@@ -94,7 +119,7 @@ func (h NotifyPaymentResultHandler) freeze(ctx context.Context, o order.Snapshot
 		n.FullRefund, n.PartialRefund = true, g.Sheet().PartialRefund
 	}
 	if paid {
-		n.Amount = o.Latest.AmountText
+		n.Amount = amountText(o.Latest, p.Amount)
 	}
 	if j.Body, err = h.Mall.ComposePaymentNotice(n); err != nil {
 		return j, err
@@ -103,21 +128,42 @@ func (h NotifyPaymentResultHandler) freeze(ctx context.Context, o order.Snapshot
 	return j, h.Outbox.Freeze(ctx, j, j.URL, j.Body)
 }
 
+// amountText is what was paid, in the mall's own text. The latest request is about other money when
+// an attempt was paid after it had closed and another amount was asked for.
+func amountText(latest order.Request, paid money.Money) string {
+	if asked, err := money.Parse(latest.AmountText, paid.Currency()); err == nil && asked == paid {
+		return latest.AmountText
+	}
+	return paid.String()
+}
+
 // failed plans the next try. After the last one the notice is a dead letter: visible, replayable.
 func (h NotifyPaymentResultHandler) failed(ctx context.Context, j ports.Job, sendErr error) (ports.Verdict, error) {
 	f := fault.Of(sendErr)
-	if f.Kind == fault.Declined && j.Kind == task.NotifyPaid && j.Try == refusalsBeforeAlert {
-		_, err := h.Orders.Update(ctx, j.Order, func(o *order.Order) error {
-			o.MallRefuses(j.Payment, f.Message, h.Clock.Now())
-			return nil
-		})
-		if err != nil {
+	word := f.Code + ": " + f.Message
+	if f.Kind == fault.Declined {
+		word = refusedWord + f.Message
+		if err := h.alert(ctx, j, f.Message); err != nil {
 			return ports.Verdict{}, err
 		}
 	}
 	wait, more := task.AfterNotice(j.Try)
 	if !more {
-		return ports.Verdict{Dead: true, Word: f.Code + ": " + f.Message}, nil
+		return ports.Verdict{Dead: true, Word: word}, nil
 	}
-	return ports.Verdict{Again: h.Clock.Now().Add(wait), Word: f.Code + ": " + f.Message}, nil
+	return ports.Verdict{Again: h.Clock.Now().Add(wait), Word: word}, nil
+}
+
+// alert shows a mall that refuses to learn that its order is paid: at the third try, or at the first
+// refusal after it, but not at each of a row.
+func (h NotifyPaymentResultHandler) alert(ctx context.Context, j ports.Job, why string) error {
+	shown := j.Try > refusalsBeforeAlert && strings.HasPrefix(j.LastWord, refusedWord)
+	if j.Kind != task.NotifyPaid || j.Try < refusalsBeforeAlert || shown {
+		return nil
+	}
+	_, err := h.Orders.Update(ctx, j.Order, func(o *order.Order) error {
+		o.MallRefuses(j.Payment, why, h.Clock.Now())
+		return nil
+	})
+	return err
 }

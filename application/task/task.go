@@ -37,21 +37,45 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 		return []ports.Task{ask(o, p, firstLook)}
 	case order.Doubted:
 		return []ports.Task{ask(o, p, doubtLook)}
+	case order.Raised:
+		return outdated(e, o, p)
 	case order.OrderPaid:
 		return []ports.Task{notice(o, p, NotifyPaid, 0)}
 	case order.ClosedUnpaid:
 		return []ports.Task{notice(o, p, NotifyUnpaid, unpaidDelay)}
 	case order.RequestedPaid:
-		hurry := notice(o, p, NotifyPaid, 0)
-		hurry.Nudge = true
-		return []ports.Task{hurry}
+		return []ports.Task{nudge(notice(o, p, NotifyPaid, 0))}
 	case order.SurplusFound:
 		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account)}}
-	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.Raised, order.CodeLearned, order.PageRenewed,
+	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed,
 		order.PutOnHold, order.OutsideRefund, order.MallTold, order.MallRefused, order.RefundIntended, order.RefundRaised,
 		order.RefundContradicts:
 	}
 	return nil
+}
+
+// outdated hurries the notices that say unpaid, once an attempt is paid: the notice that says paid
+// stands behind them, and they end by themselves when they see that they are no longer true.
+func outdated(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task {
+	if e.To != payment.Paid.String() {
+		return nil
+	}
+	var tasks []ports.Task
+	for _, other := range o.Payments {
+		if other.State.FinalUnpaid() {
+			tasks = append(tasks, nudge(notice(o, other, NotifyUnpaid, 0)))
+		}
+	}
+	if from, err := payment.ParseState(e.From); err == nil && from.FinalUnpaid() {
+		tasks = append(tasks, nudge(notice(o, p, NotifyUnpaid, 0)))
+	}
+	return tasks
+}
+
+// nudge makes a task one that only hurries what waits already.
+func nudge(t ports.Task) ports.Task {
+	t.Nudge = true
+	return t
 }
 
 // AskKey names the asking task of an attempt, for doors that wake it.
