@@ -46,7 +46,7 @@ func serve(ctx context.Context, environ []string, logs io.Writer) error {
 		return err
 	}
 	log := telemetry.NewLogger(logs, c.LogLevel, telemetry.JSON)
-	app, cleanup, err := newApp(ctx, c, log)
+	app, cleanup, err := newApp(ctx, c, database.Options{}, log)
 	if err != nil {
 		return err
 	}
@@ -54,13 +54,14 @@ func serve(ctx context.Context, environ []string, logs io.Writer) error {
 	return app.Run(ctx)
 }
 
-// open is for people at a terminal: only what is wrong is logged.
+// open is for people at a terminal: only what is wrong is logged, and while the service holds an
+// SQLite database they may still look into it.
 func open(ctx context.Context, environ []string, logs io.Writer) (cli.App, func(), error) {
 	c, err := load(environ)
 	if err != nil {
 		return cli.App{}, nil, err
 	}
-	tools, cleanup, err := newTools(ctx, c, telemetry.NewLogger(logs, slog.LevelWarn, telemetry.Text))
+	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true}, telemetry.NewLogger(logs, slog.LevelWarn, telemetry.Text))
 	if err != nil {
 		return cli.App{}, nil, err
 	}
@@ -76,7 +77,7 @@ func openMigrations(ctx context.Context, environ []string) (cli.Migrations, func
 	if err != nil {
 		return cli.Migrations{}, nil, err
 	}
-	db, err := database.Open(ctx, c.DatabaseURL, database.Options{})
+	db, err := database.Open(ctx, c.DatabaseURL, database.Options{Look: true})
 	if err != nil {
 		return cli.Migrations{}, nil, err
 	}
@@ -111,7 +112,7 @@ func doctor(ctx context.Context, environ []string, logs io.Writer) []cli.Check {
 		return []cli.Check{{Name: "configuration", Health: cli.Failed, Detail: err.Error(), Remedy: "set or correct what is named; the README lists every variable"}}
 	}
 	checks := []cli.Check{{Name: "configuration", Health: cli.Healthy, Detail: environment(c)}}
-	tools, cleanup, err := newTools(ctx, c, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
+	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true}, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
 	if err != nil {
 		return append(checks, cli.Check{Name: "start", Health: cli.Failed, Detail: err.Error(), Remedy: "is the database up and DATABASE_URL right? On SQLite only one process may hold it"})
 	}

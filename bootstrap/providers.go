@@ -74,8 +74,8 @@ func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemet
 }
 
 // provideDatabase takes telemetry, because the pools report to the meter provider that it sets.
-func provideDatabase(ctx context.Context, c config.Config, log *slog.Logger, _ *telemetry.Telemetry) (*database.DB, func(), error) {
-	db, err := database.Open(ctx, c.DatabaseURL, database.Options{})
+func provideDatabase(ctx context.Context, c config.Config, o database.Options, log *slog.Logger, _ *telemetry.Telemetry) (*database.DB, func(), error) {
+	db, err := database.Open(ctx, c.DatabaseURL, o)
 	if err != nil {
 		return nil, nil, err
 	}

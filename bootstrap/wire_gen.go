@@ -21,12 +21,12 @@ import (
 // Injectors from wire.go:
 
 // newApp wires the service.
-func newApp(ctx context.Context, c config.Config, log *slog.Logger) (*App, func(), error) {
+func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.Logger) (*App, func(), error) {
 	telemetry, cleanup, err := provideTelemetry(ctx, log)
 	if err != nil {
 		return nil, nil, err
 	}
-	db, cleanup2, err := provideDatabase(ctx, c, log, telemetry)
+	db, cleanup2, err := provideDatabase(ctx, c, o, log, telemetry)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
@@ -51,7 +51,7 @@ func newApp(ctx context.Context, c config.Config, log *slog.Logger) (*App, func(
 		cleanup()
 		return nil, nil, err
 	}
-	gateways, err := provideGateways(c, clock, log)
+	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -163,12 +163,12 @@ var (
 )
 
 // newTools wires what the other commands of the binary need.
-func newTools(ctx context.Context, c config.Config, log *slog.Logger) (*Tools, func(), error) {
+func newTools(ctx context.Context, c config.Config, o database.Options, log *slog.Logger) (*Tools, func(), error) {
 	telemetry, cleanup, err := provideTelemetry(ctx, log)
 	if err != nil {
 		return nil, nil, err
 	}
-	db, cleanup2, err := provideDatabase(ctx, c, log, telemetry)
+	db, cleanup2, err := provideDatabase(ctx, c, o, log, telemetry)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
@@ -187,7 +187,7 @@ func newTools(ctx context.Context, c config.Config, log *slog.Logger) (*Tools, f
 	}
 	iDs := system.IDs{}
 	merchants := database.NewMerchants(db, clock, iDs)
-	gateways, err := provideGateways(c, clock, log)
+	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
 		cleanup2()
 		cleanup()

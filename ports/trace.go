@@ -7,7 +7,8 @@ import "context"
 type Trace interface {
 	// Current returns the W3C traceparent of the span in ctx, or "".
 	Current(ctx context.Context) string
-	// Join opens a span inside the trace that traceparent names, linked to the span in ctx; with an
-	// empty or invalid traceparent it is a child of the span in ctx. The returned function ends it.
+	// Join opens a span inside the trace that traceparent names, linked to the span in ctx. When that is
+	// the trace of ctx already, or no trace at all, the span is a child of the one in ctx. The returned
+	// function ends it.
 	Join(ctx context.Context, traceparent, name string) (context.Context, func(error))
 }

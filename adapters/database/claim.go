@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -14,8 +13,9 @@ import (
 )
 
 const (
-	view  = 4   // a claim looks at this many due jobs for one that it wants
-	stops = 256 // peers that a claim visits when the view is full of few
+	view  = 4   // a claim looks at this many due jobs for one that it wants, and at
+	least = 32  // this many at least
+	stops = 256 // peers that a claim visits when the view is full
 )
 
 // due are open jobs whose time has come and whose stream is free: no older one of it is open, and
@@ -24,39 +24,34 @@ const due = `o.` + open + ` AND o.run_at <= ?0 AND (o.lease_until IS NULL OR o.l
 	AND (o.stream = '' OR NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.stream = o.stream AND s.` + open + ` AND s.id <> o.id
 		AND (s.id < o.id OR s.lease_until > ?0)))`
 
-// pick selects the ids of at most ?1 due jobs, so that no peer has more than ?2 running.
-//
-// It looks at the ?3 jobs that are due for the longest. When they are that many, they may all be of
-// one dead mall, so the first due jobs of other peers are looked at too: the recursion hops from peer
-// to peer through an index, ?4 of them from peer ?5 on. Then every peer gets its first place before
-// any gets its second.
-const pick = `WITH RECURSIVE
-	oldest AS (SELECT o.id, o.peer, o.run_at FROM outbox AS o WHERE ` + due + ` ORDER BY o.run_at, o.id LIMIT ?3),
-	peers (peer, stop) AS (
-		SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > ?5), 1
-			WHERE (SELECT count(*) FROM oldest) = ?3
-		UNION ALL
-		SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > p.peer), p.stop + 1
-			FROM peers AS p WHERE p.peer IS NOT NULL AND p.stop < ?4
-	),
-	candidates AS (
-		SELECT id, peer, run_at FROM oldest
-		UNION
-		SELECT f.id, f.peer, f.run_at FROM peers AS p ?6
-	),
-	busy AS (SELECT peer, count(*) AS jobs FROM outbox WHERE state = 'running' AND lease_until > ?0 GROUP BY peer),
-	ranked AS (
-		SELECT c.id, c.run_at, coalesce(b.jobs, 0) + row_number() OVER (PARTITION BY c.peer ORDER BY c.run_at, c.id) AS place
-			FROM candidates AS c LEFT JOIN busy AS b ON b.peer = c.peer
-	)
-	SELECT id FROM ranked WHERE place <= ?2 ORDER BY place, run_at, id LIMIT ?1`
+// The ?1 jobs that are due for the longest.
+const oldest = `SELECT o.id, o.peer, o.run_at FROM outbox AS o WHERE ` + due + ` ORDER BY o.run_at, o.id LIMIT ?1`
 
-// The first due jobs f of peer p: the one piece that the two databases say differently.
+// The first ?1 due jobs of each of ?2 peers, from peer ?3 on: the recursion hops from peer to peer
+// through an index. How the jobs f of peer p are joined is the one thing that the two databases say
+// differently.
 const (
-	firsts           = `FROM outbox AS o WHERE o.peer = p.peer AND ` + due + ` ORDER BY o.run_at, o.id LIMIT ?2`
-	firstsOnPostgres = `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at ` + firsts + `) AS f`
-	firstsOnSQLite   = `JOIN outbox AS f ON f.id IN (SELECT o.id ` + firsts + `)`
+	firsts = `WITH RECURSIVE peers (peer, stop) AS (
+			SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > ?3), 1
+			UNION ALL
+			SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > p.peer), p.stop + 1
+				FROM peers AS p WHERE p.peer IS NOT NULL AND p.stop < ?2
+		) SELECT f.id, f.peer, f.run_at FROM peers AS p `
+	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at ` + ofPeer + `) AS f`
+	firstsOnSQLite   = firsts + `JOIN outbox AS f ON f.id IN (SELECT o.id ` + ofPeer + `)`
+
+	// The peer is given as a range: with an equation, PostgreSQL would rather walk through the due jobs
+	// of all others than through the index that is made for this.
+	ofPeer = `FROM outbox AS o WHERE o.peer >= p.peer AND (o.peer, o.run_at) <= (p.peer, ?0) AND ` + due + `
+		ORDER BY o.peer, o.run_at, o.id LIMIT ?1`
 )
+
+// candidate is a due job.
+type candidate struct {
+	ID    int64
+	Peer  string
+	RunAt time.Time
+}
 
 // Claim implements ports.Outbox.
 func (o *Outbox) Claim(ctx context.Context, n, perPeer int, lease time.Duration) ([]ports.Job, error) {
@@ -108,18 +103,25 @@ func claimAlone(ctx context.Context, tx bun.Tx) error {
 	return err
 }
 
-// lease takes the picked jobs. A job whose lease ran out may have acted until its end, so that is
-// when its last try was.
+// lease takes the jobs that are due and fit. A job whose lease ran out may have acted until its end,
+// so that is when its last try was.
 func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPeer int, lease time.Duration) error {
 	now := o.clock.Now()
-	all := []any{now, n, perPeer, view * n, stops, o.after}
-	first := firstsOnSQLite
-	if isPostgres(tx) {
-		first = firstsOnPostgres
+	candidates, err := o.candidates(ctx, tx, now, n, perPeer)
+	if err != nil || len(candidates) == 0 {
+		return err
 	}
-	free := tx.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.id").Where("o.id IN (?)", tx.NewRaw(strings.Replace(pick, "?6", first, 1), all...))
+	busy, err := runningJobs(ctx, tx, now)
+	if err != nil {
+		return err
+	}
+	ids := fair(candidates, busy, n, perPeer)
+	if len(ids) == 0 {
+		return nil
+	}
+	free := tx.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.id").Where("o.id IN (?)", bun.List(ids)).Where(due, now)
 	if isPostgres(tx) {
-		free = free.For("UPDATE SKIP LOCKED") // whoever writes to a job now will find it leased, or claimed next time
+		free = free.For("UPDATE SKIP LOCKED") // whoever is writing to a job now will see it claimed next time
 	}
 	return tx.NewUpdate().Model(rows).
 		Set("state = ?", running).
@@ -130,4 +132,56 @@ func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPee
 		Set("lease_until = ?", now.Add(lease)).
 		Set("token = ? || '-' || id", rand.Text()).
 		Where("id IN (?)", free).Returning("*").Scan(ctx)
+}
+
+// candidates looks at the jobs that are due for the longest. When they are as many as it looks at,
+// they may all be of one dead mall, so it looks at the first due jobs of other peers too.
+func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, perPeer int) ([]candidate, error) {
+	var found, more []candidate
+	most := max(view*n, least)
+	if err := tx.NewRaw(oldest, now, most).Scan(ctx, &found); err != nil || len(found) < most {
+		return found, err
+	}
+	query := firstsOnSQLite
+	if isPostgres(tx) {
+		query = firstsOnPostgres
+	}
+	err := tx.NewRaw(query, now, perPeer, stops, o.after).Scan(ctx, &more)
+	return append(found, more...), err
+}
+
+// runningJobs counts the leased jobs of each peer.
+func runningJobs(ctx context.Context, tx bun.Tx, now time.Time) (map[string]int, error) {
+	var rows []struct {
+		Peer string
+		Jobs int
+	}
+	err := tx.NewSelect().TableExpr("outbox").ColumnExpr("peer, count(*) AS jobs").
+		Where("state = 'running'").Where("lease_until > ?", now).Group("peer").Scan(ctx, &rows)
+	busy := map[string]int{}
+	for _, r := range rows {
+		busy[r.Peer] = r.Jobs
+	}
+	return busy, err
+}
+
+// fair picks n jobs: every peer gets its first place before any gets its second, and none more than
+// perPeer, with the jobs that it has running already. Among equals the oldest goes first.
+func fair(candidates []candidate, busy map[string]int, n, perPeer int) []int64 {
+	older := func(a, b candidate) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) }
+	slices.SortFunc(candidates, older)
+	candidates = slices.CompactFunc(candidates, func(a, b candidate) bool { return a.ID == b.ID })
+	place := map[int64]int{}
+	for _, c := range candidates {
+		busy[c.Peer]++
+		place[c.ID] = busy[c.Peer]
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	var ids []int64
+	for _, c := range candidates {
+		if len(ids) < n && place[c.ID] <= perPeer {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }

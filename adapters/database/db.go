@@ -28,6 +28,9 @@ import (
 type Options struct {
 	MaxConnections int                  // of the pool on PostgreSQL; 0 means 16
 	Tracer         trace.TracerProvider // nil means the global one
+	// Look opens an SQLite file that another process holds to look only: writes are refused as Conflict
+	// "database_in_use". On PostgreSQL it means nothing, since any number of processes may write.
+	Look bool
 }
 
 // DB is an open database. Metrics of its pools go to the global meter provider, which must be set

@@ -114,7 +114,9 @@ func translateSQLite(err *sqlite.Error) error {
 		return conflict("events_pkey", err)
 	}
 	switch err.Code() & 0xff { // the rest tells details
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+	case sqlite3.SQLITE_READONLY:
+		return errInUse.Because(err)
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
 		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM:
 		return unavailable(err)
 	}

@@ -50,11 +50,7 @@ func (o *Outbox) Finish(ctx context.Context, j ports.Job, v ports.Verdict) error
 				Set("run_at = CASE WHEN wakes <> seen THEN run_at ELSE ? END", next).
 				Set("try = CASE WHEN wakes <> seen THEN 0 ELSE try END").
 				Set("token = ''").Set("lease_until = NULL").Set("last_try = ?", now).Set("last_word = ?", v.Word)
-	if err := held(ctx, q); err != nil {
-		return err
-	}
-	o.db.bell.ringHere() // the next of its stream or peer may go
-	return nil
+	return held(ctx, q)
 }
 
 // Wake implements ports.Outbox.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,10 +34,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, unavailable(err)
 	}
 	lock, err := lockFile(path + ".lock")
+	if o.Look && errors.Is(err, errInUse) {
+		return openPools(path, reading, o)
+	}
 	if err != nil {
 		return nil, err
 	}
-	d, err := openPools(path, o)
+	d, err := openPools(path, writing, o)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -49,9 +53,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	return d, nil
 }
 
-func openPools(path string, o Options) (*DB, error) {
+func openPools(path, access string, o Options) (*DB, error) {
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
-	writer, err := sql.Open("sqlite", file+writing)
+	writer, err := sql.Open("sqlite", file+access)
 	if err != nil {
 		return nil, unavailable(err)
 	}
@@ -70,6 +74,9 @@ func openPools(path string, o Options) (*DB, error) {
 	}, nil
 }
 
+var errInUse = fault.New(fault.Conflict, "database_in_use",
+	"the SQLite database is in use by another process, probably `paybridge serve`; SQLite serves one process at a time, PostgreSQL any number")
+
 // lockFile holds the database for this process, because leases, wake-ups and the order of writers
 // live in it. The system drops the lock with the process, however that ends.
 func lockFile(name string) (*os.File, error) {
@@ -79,8 +86,7 @@ func lockFile(name string) (*os.File, error) {
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a file descriptor fits
 		_ = f.Close()
-		return nil, fault.Newf(fault.Conflict, "database_in_use",
-			"the SQLite database beside %s is in use by another process; SQLite serves one process at a time, PostgreSQL any number", name).Because(err)
+		return nil, errInUse.Because(fmt.Errorf("lock %s: %w", name, err))
 	}
 	return f, nil
 }

@@ -14,7 +14,8 @@ import (
 var errPanicked = fault.New(fault.Internal, "panicked", "the handler panicked")
 
 // Observe wraps a command or query: a span of that name, with kind and code of the fault that ended
-// it, and the metrics paybridge.handler.ended and paybridge.handler.duration by handler and outcome.
+// it, the metrics paybridge.handler.ended and paybridge.handler.duration by handler and outcome, and
+// one line in the log.
 func Observe[In, Out any](t *Telemetry, name string, h ports.Handler[In, Out]) ports.Handler[In, Out] {
 	return ports.HandlerFunc[In, Out](func(ctx context.Context, in In) (out Out, err error) {
 		ctx, end := t.begin(ctx, name)
@@ -30,7 +31,9 @@ func (t *Telemetry) begin(ctx context.Context, name string) (context.Context, fu
 	return ctx, func(err error) {
 		settle(span, err)
 		span.End()
-		t.handlers.record(ctx, time.Since(started), labels(err, attribute.String("handler", name)))
+		took := time.Since(started)
+		t.handlers.record(ctx, took, labels(err, attribute.String("handler", name)))
+		t.tell(ctx, name, took, err)
 	}
 }
 

@@ -26,7 +26,7 @@ import (
 type Config struct {
 	Service string       // empty: "paybridge"; OTEL_SERVICE_NAME goes before
 	Version string       // of the program
-	Logger  *slog.Logger // hears of exporters that fail; nil: nobody does
+	Logger  *slog.Logger // gets a line for every step, and hears of exporters that fail; nil: nobody does
 }
 
 // Start sets up traces and metrics for the whole process, by the standard OTEL_* variables, and
@@ -58,7 +58,10 @@ func Start(ctx context.Context, c Config) (*Telemetry, func(context.Context) err
 		return nil, nil, errors.Join(err, tracers.Shutdown(ctx), meters.Shutdown(ctx))
 	}
 	t.metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-	makeGlobal(ctx, tracers, meters, c.Logger)
+	if c.Logger != nil {
+		t.log = c.Logger
+	}
+	makeGlobal(ctx, tracers, meters, t.log)
 	stop := func(ctx context.Context) error { return errors.Join(tracers.Shutdown(ctx), meters.Shutdown(ctx)) }
 	return t, stop, nil
 }
@@ -66,9 +69,6 @@ func Start(ctx context.Context, c Config) (*Telemetry, func(context.Context) err
 // makeGlobal serves the libraries that know the global providers only. Baggage is not propagated:
 // whatever somebody sends us as baggage would travel on to payment companies.
 func makeGlobal(ctx context.Context, tracers *sdktrace.TracerProvider, meters *sdkmetric.MeterProvider, logger *slog.Logger) {
-	if logger == nil {
-		logger = slog.New(slog.DiscardHandler)
-	}
 	ctx = context.WithoutCancel(ctx) // exporters outlive the start
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 		logger.WarnContext(ctx, "telemetry could not be exported", "error", err)

@@ -1,7 +1,10 @@
 package telemetry
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
@@ -17,10 +20,11 @@ type Telemetry struct {
 	handlers instruments
 	calls    instruments
 	metrics  http.Handler
+	log      *slog.Logger
 }
 
 // New returns a Telemetry over providers that somebody else set up. Its MetricsHandler has nothing
-// to tell. Start is New for the whole process.
+// to tell, and it logs nowhere. Start is New for the whole process.
 func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry, error) {
 	meter := meters.Meter(scope)
 	handlers, err := newInstruments(meter, "paybridge.handler", "commands and queries")
@@ -31,7 +35,13 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 	if err != nil {
 		return nil, err
 	}
-	return &Telemetry{tracer: tracers.Tracer(scope), handlers: handlers, calls: calls, metrics: http.NotFoundHandler()}, nil
+	return &Telemetry{tracer: tracers.Tracer(scope), handlers: handlers, calls: calls, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
+}
+
+// tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went
+// wrong is logged once, by whoever answers for it.
+func (t *Telemetry) tell(ctx context.Context, step string, took time.Duration, err error) {
+	t.log.InfoContext(ctx, step, "outcome", outcome(err), "took", took)
 }
 
 // MetricsHandler serves all metrics of the process in the Prometheus format.

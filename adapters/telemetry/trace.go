@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"time"
 
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -24,16 +25,18 @@ func (t *Telemetry) Current(ctx context.Context) string {
 func (t *Telemetry) Join(ctx context.Context, traceparent, name string) (context.Context, func(error)) {
 	var options []trace.SpanStartOption
 	current, joined := trace.SpanContextFromContext(ctx), parse(traceparent)
-	if joined.IsValid() {
+	if joined.IsValid() && current.TraceID() != joined.TraceID() {
 		ctx = trace.ContextWithRemoteSpanContext(ctx, joined)
-		if current.IsValid() && current.SpanID() != joined.SpanID() {
+		if current.IsValid() {
 			options = append(options, trace.WithLinks(trace.Link{SpanContext: current}))
 		}
 	}
+	started := time.Now()
 	ctx, span := t.tracer.Start(ctx, name, options...)
 	return ctx, func(err error) {
 		settle(span, err)
 		span.End()
+		t.tell(ctx, name, time.Since(started), err)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestAPaymentReadsAsOneTrace(t *testing.T) {
 	toldPaid(t, s)
 
 	trace := strings.Split(checkout.Header.Get("traceparent"), "-")[1]
-	wanted := []string{"checkout", "POST /v1/orders", "buyer return", "company webhook", "notify mall", "INSERT"}
+	wanted := []string{"create checkout", "demo create order", "buyer return", "company webhook", "notify mall", "INSERT"}
 	spans := collector.Wait(t, soon, func(spans []tracing.Span) bool {
 		tree := tracing.Tree(spans, trace)
 		for _, part := range wanted {

@@ -19,10 +19,13 @@ type Config struct {
 	Budget      time.Duration // for one call
 	Concurrency int           // calls under way at once
 	Logger      *slog.Logger
+	Observed    transport.Observer
 }
 
 func (c Config) transport() transport.Config {
-	return transport.Config{Company: Name, BaseURL: c.BaseURL, Budget: c.Budget, Concurrency: c.Concurrency, Logger: c.Logger}
+	return transport.Config{
+		Company: Name, BaseURL: c.BaseURL, Budget: c.Budget, Concurrency: c.Concurrency, Logger: c.Logger, Observed: c.Observed,
+	}
 }
 
 // sheet is what the company's page says, and where it is silent the careful value: lists may lag

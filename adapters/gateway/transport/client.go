@@ -67,8 +67,11 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return Answer{}, errUnreachable.Because(err)
 	}
+	started := time.Now()
 	answer, err := c.guard.WithContext(ctx).Get(func() (Answer, error) { return c.exchange(ctx, r) })
-	return answer, settled(err)
+	err = settled(err)
+	c.config.Observed(ctx, c.config.Company, r.Operation, time.Since(started), err)
+	return answer, err
 }
 
 // exchange sends the request and reads and closes the answer, all inside the guards: the breaker

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/url"
 	"time"
@@ -19,6 +20,7 @@ type Config struct {
 	MaxAnswer   int64         // bytes of an answer; 1 MiB
 	Rest        time.Duration // how long a failing company is left alone; 10 s
 	Logger      *slog.Logger  // hears of the breaker only; silent
+	Observed    Observer      // hears of every call; nobody
 }
 
 const (
@@ -28,6 +30,9 @@ const (
 	defaultRest        = 10 * time.Second
 )
 
+// Observer is told how every call ended: which company, which operation, how long it took in all.
+type Observer func(ctx context.Context, company, operation string, took time.Duration, err error)
+
 func (c Config) withDefaults() Config {
 	c.Budget = cmp.Or(c.Budget, defaultBudget)
 	c.Concurrency = cmp.Or(c.Concurrency, defaultConcurrency)
@@ -35,6 +40,9 @@ func (c Config) withDefaults() Config {
 	c.Rest = cmp.Or(c.Rest, defaultRest)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Observed == nil {
+		c.Observed = func(context.Context, string, string, time.Duration, error) {}
 	}
 	return c
 }
