@@ -123,10 +123,13 @@ func (s *session) backward() {
 		if err != nil {
 			return
 		}
-		if kind == 'C' {
+		switch kind {
+		case 'C': // a statement is complete
 			if name, is := s.completed(string(bytes.TrimRight(body, "\x00"))); is {
 				effect = name
 			}
+		case 'I', 'E': // it was empty, or failed
+			s.completed("NOTHING 0")
 		}
 		_ = writeMessage(&held, kind, body)
 		if kind != 'Z' && effect != "" {

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -24,7 +25,7 @@ type Story struct {
 const patience = 60 * time.Second
 
 // Play opens the checkout until there is a page, lets the buyer approve, brings the buyer back, and
-// waits until the mall was told.
+// waits until the mall was told and the app knows that it was.
 func (s Story) Play(t *testing.T) {
 	t.Helper()
 	code := s.open(t)
@@ -37,6 +38,14 @@ func (s Story) Play(t *testing.T) {
 	s.System.Eventually(patience, "the mall is told that "+s.Order+" is paid", func() bool {
 		o, known := s.System.Mall.Order("demomall", s.Order)
 		return known && o.State == "paid"
+	})
+	s.System.Eventually(patience, "the notice of "+s.Order+" is done", func() bool {
+		var notices []struct{ State string }
+		list := s.System.Command("notifications", "list", "--order", s.Order, "--json")
+		if err := json.Unmarshal([]byte(list), &notices); err != nil {
+			t.Fatalf("notifications list: %v\n%s", err, list)
+		}
+		return len(notices) == 1 && notices[0].State == "done"
 	})
 }
 
