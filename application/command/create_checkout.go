@@ -66,7 +66,7 @@ func (h CreateCheckoutHandler) Handle(ctx context.Context, in CreateCheckout) (P
 			p, err := o.Payment(d.Payment)
 			return PaymentPage{URL: p.PageURL}, err
 		case order.AlreadyPaid:
-			return PaymentPage{}, fault.New(fault.Conflict, "already_paid", "the order is already paid")
+			return PaymentPage{}, errAlreadyPaid
 		case order.AskFirst:
 			h.ask(ctx, o, d.Payment)
 			asked = d.Payment

@@ -17,6 +17,8 @@ var (
 	errStaleOrder     = fault.New(fault.Conflict, "stale_order", "")
 )
 
+var errAlreadyPaid = fault.New(fault.Conflict, "already_paid", "the order is already paid")
+
 // call sends the attempt's stored bytes and records what came of it. The record does not end with
 // the caller's patience: what the company did is a fact, whoever still listens.
 func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Order, d order.Decision) (PaymentPage, error) {
@@ -42,7 +44,10 @@ func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Or
 	if callErr != nil {
 		return PaymentPage{}, explain(callErr, first)
 	}
-	if p, err = o.Payment(id); err != nil || p.PageURL == "" || p.Hold != payment.NoHold {
+	if p, err = o.Payment(id); err == nil && p.State == payment.Paid && p.PageURL == "" {
+		return PaymentPage{}, errAlreadyPaid
+	}
+	if err != nil || p.PageURL == "" || p.Hold != payment.NoHold {
 		return PaymentPage{}, fault.New(fault.Indeterminate, "no_page", "the payment company gave no page for this payment, it is being looked at").Because(err)
 	}
 	return PaymentPage{URL: p.PageURL}, nil
