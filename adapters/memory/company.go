@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -28,6 +27,7 @@ type Company struct {
 	meanwhile map[Call]func()
 	calls     map[Call]int
 	lag       time.Duration
+	revoked   map[string]bool
 }
 
 type companyOrder struct {
@@ -55,8 +55,8 @@ func NewCompany(clock ports.Clock, edit ...func(*ports.Sheet)) *Company {
 		e(&sheet)
 	}
 	return &Company{
-		clock: clock, sheet: sheet, worked: map[string]worked{}, troubles: map[Call][]Trouble{},
-		meanwhile: map[Call]func(){}, calls: map[Call]int{},
+		clock: clock, sheet: sheet, worked: map[string]worked{}, troubles: make(map[Call][]Trouble),
+		meanwhile: make(map[Call]func()), calls: make(map[Call]int), revoked: map[string]bool{},
 	}
 }
 
@@ -121,6 +121,13 @@ func (c *Company) Lag(age time.Duration) {
 	c.lag = age
 }
 
+// Revoke makes the company refuse the keys of an account from now on.
+func (c *Company) Revoke(public string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.revoked[public] = true
+}
+
 func (c *Company) find(code string) *companyOrder {
 	for _, o := range c.orders {
 		if o.Code == code {
@@ -140,26 +147,4 @@ func (c *Company) of(account, code string) (*companyOrder, error) {
 
 func unknownCode(code string) error {
 	return fault.Newf(fault.NotFound, "no_such_code", "the company does not know %q", code)
-}
-
-// work runs one call under the company's lock, with the trouble that was ordered for it.
-func (c *Company) work(ctx context.Context, call Call, act func() error) error {
-	if err := alive(ctx); err != nil {
-		return err
-	}
-	c.mu.Lock()
-	c.calls[call]++
-	trouble, meanwhile := c.take(call)
-	err := trouble.before()
-	if err == nil && trouble != Vanishes {
-		err = act()
-	}
-	c.mu.Unlock()
-	if meanwhile != nil {
-		meanwhile()
-	}
-	if err != nil {
-		return err
-	}
-	return trouble.after()
 }

@@ -46,35 +46,39 @@ func (w webhook) digest(k ports.Keys) []byte {
 
 // ReadLetter implements ports.LetterReader.
 func (c *Company) ReadLetter(_ http.Header, body []byte) (ports.Letter, error) {
-	var w webhook
-	if err := json.Unmarshal(body, &w); err != nil {
-		return ports.Letter{}, fault.InvalidField("body", "is no letter").Because(err)
-	}
-	if w.Code == "" {
-		return ports.Letter{}, fault.InvalidField("code", "is missing")
-	}
-	state, err := payment.ParseState(w.State)
-	if err != nil {
-		return ports.Letter{}, fault.InvalidField("state", "is unknown").Because(err)
-	}
-	amount, err := money.FromMinor(w.Minor, money.Currency(w.Currency))
-	if err != nil {
-		return ports.Letter{}, err
-	}
-	return ports.Letter{Reference: w.Reference, Code: w.Code, State: state, Amount: amount, Digest: w.Digest}, nil
+	_, letter, err := read(body)
+	return letter, err
 }
 
 // VerifyLetter implements ports.LetterReader.
 func (c *Company) VerifyLetter(k ports.Keys, _ http.Header, body []byte) error {
-	var w webhook
-	if err := json.Unmarshal(body, &w); err != nil {
-		return fault.InvalidField("body", "is no letter").Because(err)
+	w, _, err := read(body)
+	if err != nil {
+		return err
 	}
 	sent, err := hex.DecodeString(w.Digest)
 	if err != nil || !hmac.Equal(sent, w.digest(k)) {
 		return fault.New(fault.Unauthenticated, "bad_digest", "the letter was not written with the merchant's keys").Because(err)
 	}
 	return nil
+}
+
+func read(body []byte) (w webhook, l ports.Letter, err error) {
+	if err := json.Unmarshal(body, &w); err != nil {
+		return w, l, fault.InvalidField("body", "is no letter").Because(err)
+	}
+	if w.Code == "" {
+		return w, l, fault.InvalidField("code", "is missing")
+	}
+	state, err := payment.ParseState(w.State)
+	if err != nil {
+		return w, l, fault.InvalidField("state", "is unknown").Because(err)
+	}
+	amount, err := money.FromMinor(w.Minor, money.Currency(w.Currency))
+	if err != nil {
+		return w, l, err
+	}
+	return w, ports.Letter{Reference: w.Reference, Code: w.Code, State: state, Amount: amount, Digest: w.Digest}, nil
 }
 
 // Gateways are companies by name. It implements ports.Gateways.

@@ -23,20 +23,28 @@ type opening struct {
 
 // PrepareOpening implements ports.Opener.
 func (c *Company) PrepareOpening(o ports.Opening) ([]byte, error) {
-	if !slices.Contains(c.sheet.Currencies, o.Amount.Currency()) {
-		return nil, fault.Newf(fault.Unsupported, "currency_not_offered", "the company does not take %s", o.Amount.Currency())
-	}
-	if !o.Amount.IsPositive() {
-		return nil, fault.InvalidField("amount", "must be greater than zero")
+	if err := c.takes(o.Amount); err != nil {
+		return nil, err
 	}
 	body, err := json.Marshal(opening{o.Reference, o.Amount.Minor(), string(o.Amount.Currency()), o.CallbackURL, o.WebhookURL})
 	return body, fault.Wrap(err, "prepare %s", o.Reference)
 }
 
+// takes checks what the company knows about an amount before it is asked.
+func (c *Company) takes(amount money.Money) error {
+	if !slices.Contains(c.sheet.Currencies, amount.Currency()) {
+		return fault.Newf(fault.Unsupported, "currency_not_offered", "the company does not take %q", amount.Currency())
+	}
+	if !amount.IsPositive() {
+		return fault.InvalidField("amount", "must be greater than zero")
+	}
+	return nil
+}
+
 // Open implements ports.Opener.
 func (c *Company) Open(ctx context.Context, k ports.Keys, key string, prepared []byte) (payment.Answer, error) {
 	var answer payment.Answer
-	err := c.work(ctx, OpenCall, func() error {
+	err := c.work(ctx, k, OpenCall, func() error {
 		before, repeated := c.worked[k.Public+" "+key]
 		if repeated && before.request != string(prepared) {
 			return fault.New(fault.Indeterminate, "other_body", "the idempotency key was used for another body")
@@ -97,7 +105,7 @@ func told[T any](answer T, err error) (T, error) {
 // InquireByCode implements ports.Inquirer.
 func (c *Company) InquireByCode(ctx context.Context, k ports.Keys, code string) (payment.Answer, error) {
 	var answer payment.Answer
-	err := c.work(ctx, InquireCall, func() error {
+	err := c.work(ctx, k, InquireCall, func() error {
 		o, err := c.of(k.Public, code)
 		if err == nil {
 			answer = c.tell(o)
@@ -110,7 +118,7 @@ func (c *Company) InquireByCode(ctx context.Context, k ports.Keys, code string) 
 // InquireByReference implements ports.Inquirer.
 func (c *Company) InquireByReference(ctx context.Context, k ports.Keys, reference string) ([]payment.Answer, error) {
 	answers := []payment.Answer{}
-	err := c.work(ctx, InquireCall, func() error {
+	err := c.work(ctx, k, InquireCall, func() error {
 		for _, o := range c.orders {
 			visible := !o.CreatedAt.Add(c.lag).After(c.clock.Now())
 			if o.account == k.Public && o.Reference == reference && visible {

@@ -13,8 +13,11 @@ import (
 
 // Refund implements ports.Refunder. It declines what was not paid or has gone back already.
 func (c *Company) Refund(ctx context.Context, k ports.Keys, o ports.RefundOrder) (refund.Answer, error) {
+	if err := c.takes(o.Amount); err != nil {
+		return refund.Answer{}, err
+	}
 	var answer refund.Answer
-	err := c.work(ctx, RefundCall, func() error {
+	err := c.work(ctx, k, RefundCall, func() error {
 		request := fmt.Sprintf("%s %s %v %s", o.Code, o.Reference, o.Amount, o.WebhookURL)
 		before, repeated := c.worked[k.Public+" "+o.Key]
 		if repeated && before.request != request {
@@ -45,7 +48,7 @@ func (c *Company) giveBack(account string, in ports.RefundOrder) (*companyRefund
 		return nil, err
 	}
 	after, err := left.Sub(in.Amount)
-	if err != nil || after.Minor() < 0 || o.State != payment.Paid || !in.Amount.IsPositive() {
+	if err != nil || after.Minor() < 0 || o.State != payment.Paid {
 		return nil, fault.New(fault.Declined, "refund_declined", "the company cannot give back so much").Because(err)
 	}
 	r := &companyRefund{account: account, order: o, Answer: refund.Answer{
@@ -101,7 +104,7 @@ func (c *Company) findRefund(code string) *companyRefund {
 // InquireRefunds implements ports.Refunder.
 func (c *Company) InquireRefunds(ctx context.Context, k ports.Keys, reference string) ([]refund.Answer, error) {
 	answers := []refund.Answer{}
-	err := c.work(ctx, InquireRefundCall, func() error {
+	err := c.work(ctx, k, InquireRefundCall, func() error {
 		for _, r := range c.refunds {
 			if r.account == k.Public && r.Reference == reference {
 				a := r.Answer

@@ -103,25 +103,26 @@ func TestTheCompanyTellsAnAccountAboutItsOwnOrdersOnly(t *testing.T) {
 
 func TestALostAnswerLeavesTheWorkDoneAndALostRequestDoesNot(t *testing.T) {
 	t.Parallel()
-	for trouble, want := range map[memory.Trouble]struct {
-		kind   fault.Kind
-		orders int
+	for _, tc := range []struct {
+		trouble memory.Trouble
+		kind    fault.Kind
+		orders  int
 	}{
-		memory.NotSent:     {fault.Unavailable, 0},
-		memory.Declines:    {fault.Declined, 0},
-		memory.KeysRefused: {fault.Unauthenticated, 0},
-		memory.Vanishes:    {fault.Indeterminate, 0},
-		memory.AnswerLost:  {fault.Indeterminate, 1},
+		{memory.NotSent, fault.Unavailable, 0},
+		{memory.Declines, fault.Declined, 0},
+		{memory.KeysRefused, fault.Unauthenticated, 0},
+		{memory.Vanishes, fault.Indeterminate, 0},
+		{memory.AnswerLost, fault.Indeterminate, 1},
 	} {
 		c, _ := setup(t)
-		c.Next(memory.OpenCall, trouble)
+		c.Next(memory.OpenCall, tc.trouble)
 		a, err := c.Open(t.Context(), ours, "key", prepare(t, c, "order-1"))
-		wantKind(t, err, want.kind)
-		if len(c.Opened()) != want.orders || a != (payment.Answer{}) {
-			t.Errorf("trouble %d: %d orders, answer %+v", trouble, len(c.Opened()), a)
+		wantKind(t, err, tc.kind)
+		if len(c.Opened()) != tc.orders || a != (payment.Answer{}) {
+			t.Errorf("trouble %d: %d orders, answer %+v", tc.trouble, len(c.Opened()), a)
 		}
 		if a, err := c.Open(t.Context(), ours, "key", prepare(t, c, "order-1")); err != nil || a.Code != "O-001" {
-			t.Errorf("after trouble %d: %+v, %v", trouble, a, err)
+			t.Errorf("after trouble %d: %+v, %v", tc.trouble, a, err)
 		}
 		if c.Calls(memory.OpenCall) != 2 {
 			t.Errorf("%d calls counted", c.Calls(memory.OpenCall))

@@ -1,6 +1,11 @@
 package memory
 
-import "paybridge/domain/fault"
+import (
+	"context"
+
+	"paybridge/domain/fault"
+	"paybridge/ports"
+)
 
 // Call names what the company is asked to do.
 type Call string
@@ -11,6 +16,7 @@ const (
 	InquireCall       Call = "inquire" // by code and by reference
 	RefundCall        Call = "refund"
 	InquireRefundCall Call = "inquire refund"
+	AnyCall           Call = "any" // whatever is called next
 )
 
 // Trouble is what goes wrong with a call.
@@ -41,7 +47,8 @@ func (c *Company) Meanwhile(call Call, act func()) {
 	c.meanwhile[call] = act
 }
 
-// Calls says how often the company was called for something, troubled calls included.
+// Calls says how often the company was called for something, or at all (AnyCall), troubled calls
+// included.
 func (c *Company) Calls(call Call) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,12 +57,41 @@ func (c *Company) Calls(call Call) int {
 
 // take returns what was ordered for the call, and forgets it.
 func (c *Company) take(call Call) (Trouble, func()) {
-	trouble, act := NoTrouble, c.meanwhile[call]
+	act := c.meanwhile[call]
 	delete(c.meanwhile, call)
-	if ordered := c.troubles[call]; len(ordered) > 0 {
-		trouble, c.troubles[call] = ordered[0], ordered[1:]
+	for _, named := range []Call{call, AnyCall} {
+		if ordered := c.troubles[named]; len(ordered) > 0 {
+			c.troubles[named] = ordered[1:]
+			return ordered[0], act
+		}
 	}
-	return trouble, act
+	return NoTrouble, act
+}
+
+// work runs one call under the company's lock, with the trouble that was ordered for it.
+func (c *Company) work(ctx context.Context, k ports.Keys, call Call, act func() error) error {
+	if err := alive(ctx); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	c.calls[call]++
+	c.calls[AnyCall]++
+	trouble, meanwhile := c.take(call)
+	if c.revoked[k.Public] && trouble == NoTrouble {
+		trouble = KeysRefused
+	}
+	err := trouble.before()
+	if err == nil && trouble != Vanishes {
+		err = act()
+	}
+	c.mu.Unlock()
+	if meanwhile != nil {
+		meanwhile()
+	}
+	if err != nil {
+		return err
+	}
+	return trouble.after()
 }
 
 // before is the error of a call that is not worked.

@@ -32,7 +32,7 @@ func (s merchants) Update(ctx context.Context, mall merchant.MallID, change func
 			return err
 		}
 		is.Version++
-		s.Store.merchants[mall] = is
+		s.merchants[mall] = is
 		m, err = merchant.Restore(cloneMerchant(is))
 		return err
 	})
@@ -44,7 +44,7 @@ func (s merchants) Update(ctx context.Context, mall merchant.MallID, change func
 
 // open returns the merchant of the mall, a new one when there is none.
 func (s merchants) open(mall merchant.MallID, now time.Time) (*merchant.Merchant, error) {
-	if stored, known := s.Store.merchants[mall]; known {
+	if stored, known := s.merchants[mall]; known {
 		return merchant.Restore(cloneMerchant(stored))
 	}
 	return merchant.New(merchant.ID(s.options.IDs.NewID()), mall, now), nil
@@ -53,7 +53,7 @@ func (s merchants) open(mall merchant.MallID, now time.Time) (*merchant.Merchant
 // partnersFree checks that every partner id of the merchant names one shop only.
 func (s merchants) partnersFree(m merchant.Snapshot) error {
 	taken := map[merchant.PartnerID]bool{}
-	for mall, other := range s.Store.merchants {
+	for mall, other := range s.merchants {
 		if mall == m.Mall {
 			continue
 		}
@@ -78,7 +78,7 @@ func (s merchants) partnersFree(m merchant.Snapshot) error {
 func (s merchants) Get(ctx context.Context, by ports.MerchantQuery) (*merchant.Merchant, error) {
 	var m *merchant.Merchant
 	err := s.locked(ctx, func(time.Time) error {
-		for _, is := range s.Store.merchants {
+		for _, is := range s.merchants {
 			if isNamed(by, is) {
 				var err error
 				m, err = merchant.Restore(cloneMerchant(is))
@@ -95,14 +95,14 @@ func (s merchants) List(ctx context.Context, after merchant.MallID, n int) ([]*m
 	var page []*merchant.Merchant
 	err := s.locked(ctx, func(time.Time) error {
 		var malls []merchant.MallID
-		for mall := range s.Store.merchants {
+		for mall := range s.merchants {
 			if mall > after {
 				malls = append(malls, mall)
 			}
 		}
 		slices.Sort(malls)
 		for _, mall := range malls[:min(n, len(malls))] {
-			m, err := merchant.Restore(cloneMerchant(s.Store.merchants[mall]))
+			m, err := merchant.Restore(cloneMerchant(s.merchants[mall]))
 			if err != nil {
 				return err
 			}

@@ -34,7 +34,7 @@ type orders struct{ *Store }
 func (s orders) Create(ctx context.Context, o *order.Order) error {
 	return s.locked(ctx, func(now time.Time) error {
 		is := o.Snapshot()
-		if _, taken := s.keys[is.Key]; taken || s.Store.orders[is.ID] != nil {
+		if _, taken := s.keys[is.Key]; taken || s.orders[is.ID] != nil {
 			return fault.Newf(fault.Conflict, "order_exists", "order %s exists already", is.Key)
 		}
 		return s.write(ctx, o, &record{}, now)
@@ -45,7 +45,7 @@ func (s orders) Create(ctx context.Context, o *order.Order) error {
 func (s orders) Save(ctx context.Context, o *order.Order) error {
 	return s.locked(ctx, func(now time.Time) error {
 		is := o.Snapshot()
-		stored := s.Store.orders[is.ID]
+		stored := s.orders[is.ID]
 		switch {
 		case stored == nil:
 			return unknownOrder(is.ID)
@@ -62,7 +62,7 @@ func (s orders) Save(ctx context.Context, o *order.Order) error {
 func (s orders) Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error) {
 	var o *order.Order
 	err := s.locked(ctx, func(now time.Time) error {
-		stored := s.Store.orders[id]
+		stored := s.orders[id]
 		if stored == nil {
 			return unknownOrder(id)
 		}
@@ -92,7 +92,7 @@ func (s orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, err
 		if id == "" {
 			id = s.keys[by.Key]
 		}
-		stored := s.Store.orders[id]
+		stored := s.orders[id]
 		if stored == nil {
 			return unknownOrder(id)
 		}

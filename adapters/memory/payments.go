@@ -16,7 +16,7 @@ const mostPayments = 10
 func (s orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.PaymentAddress, error) {
 	var found []ports.PaymentAddress
 	err := s.locked(ctx, func(time.Time) error {
-		for _, r := range s.Store.orders {
+		for _, r := range s.orders {
 			for _, p := range r.state.Payments {
 				at := ports.PaymentAddress{Order: r.state.ID, Merchant: r.state.Merchant, Mall: r.state.Key.Mall, Payment: p}
 				if matches(by, at) {
