@@ -1,7 +1,6 @@
 package order_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -44,15 +43,16 @@ func request(d time.Duration) order.Request {
 	return order.Request{
 		Way: order.Async, Partner: "demomall:0:key", AmountText: "3065.00", PayMethod: "card",
 		ReturnURL: "https://demomall.cafe24.com/Pay/Recv/return", NotifyURL: "https://demomall.cafe24.com/Pay/Recv/noty",
-		ExtraData: fmt.Appendf(nil, `{"LogKey":"%d"}`, d), ReceivedAt: after(d),
+		ExtraData: []byte(`{"LogKey":"` + d.String() + `"}`), ReceivedAt: after(d),
 	}
 }
 
-// terms are those of the n-th attempt.
+// terms are those of the n-th attempt. Nothing is derived here: orders are made by the hundred thousand.
 func terms(n int) (payment.Snapshot, error) {
+	digit := string(rune('0' + n))
 	return payment.Snapshot{
-		ID: payment.ID(fmt.Sprintf("p-%d", n)), Amount: price, Account: merchant.Account{Gateway: "demo", Fingerprint: "fp", Version: 1},
-		Reference: key.PaymentReference(n, false), Key: key.PaymentKey(n), Request: []byte("{}"),
+		ID: payment.ID("p-" + digit), Amount: price, Account: merchant.Account{Gateway: "demo", Fingerprint: "fp", Version: 1},
+		Reference: string(key.Number) + "-" + digit, Key: "pay_" + digit, Request: []byte("{}"),
 	}, nil
 }
 
@@ -142,9 +142,10 @@ func balance(movements []order.Movement, id payment.ID) int64 {
 	return minor
 }
 
-func state(t *testing.T, o *order.Order, id payment.ID) payment.State {
+// firstState is the state of the first attempt.
+func firstState(t *testing.T, o *order.Order) payment.State {
 	t.Helper()
-	p, err := o.Payment(id)
+	p, err := o.Payment(one)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,8 +56,8 @@ func TestWhatDoesNotFitIsHeldAndTellsNobody(t *testing.T) {
 		if count(o, order.PutOnHold) != 1 || count(o, order.OrderPaid) != 0 || len(o.Changes().Movements) != 0 {
 			t.Errorf("%s: %+v", name, o.Changes())
 		}
-		if state(t, o, one) != payment.Requested {
-			t.Errorf("%s: the state moved to %s", name, state(t, o, one))
+		if firstState(t, o) != payment.Requested {
+			t.Errorf("%s: the state moved to %s", name, firstState(t, o))
 		}
 		// The money is a fact, but what it is for has to be decided by a person.
 		tell(t, o, one, payment.Paid, 2*time.Minute)
@@ -89,15 +89,15 @@ func TestMoneyThatLeftWithoutUsIsBookedAndHeldButNeverUnpaid(t *testing.T) {
 	tell(t, o, one, payment.Paid, time.Minute)
 	tell(t, o, one, payment.Paid, 2*time.Minute, refunded(100))
 	tell(t, o, one, payment.Paid, 3*time.Minute, refunded(100))
-	if state(t, o, one) != payment.Paid || count(o, order.OutsideRefund) != 1 || count(o, order.PutOnHold) != 1 {
-		t.Errorf("state %s, events %+v", state(t, o, one), o.Changes().Events)
+	if firstState(t, o) != payment.Paid || count(o, order.OutsideRefund) != 1 || count(o, order.PutOnHold) != 1 {
+		t.Errorf("state %s, events %+v", firstState(t, o), o.Changes().Events)
 	}
 	left, err := o.Refundable(one)
 	if err != nil || left != pesos(306_400) || balance(o.Changes().Movements, one) != 306_400 {
 		t.Errorf("refundable %v, balance %d, %v", left, balance(o.Changes().Movements, one), err)
 	}
 	tell(t, o, one, payment.Cancelled, 4*time.Minute)
-	if left, err = o.Refundable(one); err != nil || !left.IsZero() || balance(o.Changes().Movements, one) != 0 || state(t, o, one) != payment.Paid {
+	if left, err = o.Refundable(one); err != nil || !left.IsZero() || balance(o.Changes().Movements, one) != 0 || firstState(t, o) != payment.Paid {
 		t.Errorf("after all of it left: refundable %v, %v", left, err)
 	}
 	if _, valid := o.PaidNotice(); valid {
@@ -158,7 +158,7 @@ func TestADefiniteRefusalNeedsAnOrderThatTheCompanyNeverConfirmed(t *testing.T) 
 	confirmed.RefusedByCompany(one, "no", order.CheckoutDoor, after(2*time.Second))
 	confirmed.NotFound(one, after(time.Hour), 0, order.ReconcilerDoor, after(time.Hour))
 	confirmed.NotFound(one, after(2*time.Hour), 0, order.ReconcilerDoor, after(2*time.Hour))
-	if got := state(t, confirmed, one); got != payment.Pending {
+	if got := firstState(t, confirmed); got != payment.Pending {
 		t.Errorf("an order that the company confirmed became %s", got)
 	}
 }
@@ -179,8 +179,8 @@ func TestAskingInVainIsRecordedOnceAndThenDecides(t *testing.T) {
 	for _, d := range []time.Duration{9 * time.Minute, 10 * time.Minute, 11 * time.Minute} {
 		o.NotFound(one, after(d), 10*time.Minute, order.ReconcilerDoor, after(d))
 	}
-	if state(t, o, one) != payment.Abandoned || count(o, order.AskedInVain) != 1 || count(o, order.Raised) != 1 {
-		t.Errorf("%s, %+v", state(t, o, one), o.Changes().Events)
+	if firstState(t, o) != payment.Abandoned || count(o, order.AskedInVain) != 1 || count(o, order.Raised) != 1 {
+		t.Errorf("%s, %+v", firstState(t, o), o.Changes().Events)
 	}
 }
 
