@@ -29,8 +29,15 @@ func amountsComeBack(t *testing.T, s *shelf) {
 		minor    int64
 		currency money.Currency
 	}{
-		{1, "JPY"}, {1_000, "JPY"}, {306_500, "PHP"}, {1, "PHP"}, {1_234, "KWD"}, {math.MaxInt64, "KRW"},
-		{99_999_999_999_999_999, "PHP"}, {math.MaxInt64 - 1, "USD"}, {1<<53 + 1, "KWD"},
+		{1, "JPY"},
+		{1_000, "JPY"},
+		{306_500, "PHP"},
+		{1, "PHP"},
+		{1_234, "KWD"},
+		{math.MaxInt64, "KRW"},
+		{99_999_999_999_999_999, "PHP"},
+		{math.MaxInt64 - 1, "USD"},
+		{1<<53 + 1, "KWD"},
 	} {
 		stored := s.store(t, func(d *draft) { d.amount = amount(t, tc.minor, tc.currency) })
 		paid := s.tell(t, stored.ID, "CODE-"+string(stored.ID), payment.Paid)

@@ -65,9 +65,9 @@ func (s *shelf) react(e order.Event, o order.Snapshot) []ports.Task {
 }
 
 // enqueue stores the tasks in one transaction, as a consequence of an event.
-func (s *shelf) enqueue(t *testing.T, ctx context.Context, tasks ...ports.Task) { //nolint:revive // t leads, as everywhere in tests
+func (s *shelf) enqueue(t *testing.T, ctx context.Context, tasks ...ports.Task) {
 	t.Helper()
-	carrier := s.carry(t)
+	carrier := s.carry(t) //nolint:contextcheck // ctx is what the tasks are enqueued with, not what prepares them
 	note := script + s.NewID()
 	for i := range tasks {
 		tasks[i].Order, tasks[i].Payment = carrier.ID, carrier.Payments[0].ID
