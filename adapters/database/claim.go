@@ -21,8 +21,8 @@ const (
 // due are open jobs whose time has come and whose stream is free: no older one of it is open, and
 // none runs. ?0 is the time.
 const due = `o.` + open + ` AND o.run_at <= ?0 AND (o.lease_until IS NULL OR o.lease_until <= ?0)
-	AND (o.stream = '' OR NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.stream = o.stream AND s.` + open + ` AND s.id <> o.id
-		AND (s.id < o.id OR s.lease_until > ?0)))`
+	AND (o.stream = '' OR NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.stream = o.stream AND s.stream <> '' AND s.` + open + `
+		AND s.id <> o.id AND (s.id < o.id OR s.lease_until > ?0)))`
 
 // The ?1 jobs that are due for the longest.
 const oldest = `SELECT o.id, o.peer, o.run_at FROM outbox AS o WHERE ` + due + ` ORDER BY o.run_at, o.id LIMIT ?1`

@@ -23,7 +23,7 @@ var conflicts = []struct {
 	code    string
 	message string
 }{
-	{[]string{"orders_identity", "orders_pkey", "orders.mall_id, orders.shop_no, orders.number", "orders.id"},
+	{[]string{"orders_identity", "orders_pkey", "orders.number, orders.mall_id, orders.shop_no", "orders.id"},
 		"order_exists", "the order is there already"},
 	{[]string{"payments_reference", "payments.reference, payments.gateway, payments.fingerprint"},
 		"reference_taken", "the company's account knows another payment by that reference"},

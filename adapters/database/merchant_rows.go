@@ -1,7 +1,6 @@
 package database
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -127,19 +126,22 @@ func restoreMerchant(rows []merchantJoined) (*merchant.Merchant, error) {
 	if m.Domains != "" {
 		s.Domains = strings.Split(m.Domains, blank)
 	}
-	for _, r := range rows {
-		c, shop := r.Credentials, r.Shop
-		if c.MerchantID != "" && !slices.ContainsFunc(s.Credentials, func(k merchant.Credentials) bool { return k.Version == c.Version }) {
-			s.Credentials = append(s.Credentials, merchant.Credentials{
-				Version: c.Version, Gateway: c.Gateway, Fingerprint: c.Fingerprint, PublicKey: c.PublicKey,
-				Sealed: c.Sealed, CreatedAt: c.CreatedAt.UTC(), RetiredAt: c.RetiredAt.UTC(),
-			})
-		}
-		if shop.MerchantID != "" && !slices.ContainsFunc(s.Shops, func(k merchant.Shop) bool { return k.No == shop.ShopNo }) {
-			s.Shops = append(s.Shops, shop.shop())
-		}
+	credentials := func(j merchantJoined) credentialsRow { return j.Credentials }
+	for _, c := range distinct(rows, credentials, func(c credentialsRow) int { return c.Version }) {
+		s.Credentials = append(s.Credentials, c.credentials())
+	}
+	shops := func(j merchantJoined) shopRow { return j.Shop }
+	for _, shop := range distinct(rows, shops, func(s shopRow) int { return s.ShopNo }) {
+		s.Shops = append(s.Shops, shop.shop())
 	}
 	return merchant.Restore(s)
+}
+
+func (r *credentialsRow) credentials() merchant.Credentials {
+	return merchant.Credentials{
+		Version: r.Version, Gateway: r.Gateway, Fingerprint: r.Fingerprint, PublicKey: r.PublicKey,
+		Sealed: r.Sealed, CreatedAt: r.CreatedAt.UTC(), RetiredAt: r.RetiredAt.UTC(),
+	}
 }
 
 func (r *shopRow) shop() merchant.Shop {

@@ -12,14 +12,16 @@ import (
 
 // Merchants implements ports.Merchants.
 type Merchants struct {
-	db    *DB
-	clock ports.Clock
-	ids   ports.IDs
+	db      *DB
+	clock   ports.Clock
+	ids     ports.IDs
+	columns string // of a merchant with its credentials and shops
 }
 
 // NewMerchants returns the merchants of a database; ids names new ones.
 func NewMerchants(db *DB, clock ports.Clock, ids ports.IDs) *Merchants {
-	return &Merchants{db: db, clock: clock, ids: ids}
+	list := columns[merchantRow](db, "m") + ", " + columns[credentialsRow](db, "c") + ", " + columns[shopRow](db, "s")
+	return &Merchants{db: db, clock: clock, ids: ids, columns: list}
 }
 
 // Get implements ports.Merchants.
@@ -33,7 +35,7 @@ func (r *Merchants) Get(ctx context.Context, by ports.MerchantQuery) (*merchant.
 	default:
 		found = db.NewSelect().TableExpr("partner_ids").Column("merchant_id").Where("partner_id = ?", by.Partner)
 	}
-	all, err := readMerchants(ctx, r.db.read, found)
+	all, err := r.read(ctx, r.db.read, found)
 	if err == nil && len(all) == 0 {
 		return nil, fault.New(fault.NotFound, "unknown_merchant", "there is no such merchant")
 	}
@@ -46,16 +48,16 @@ func (r *Merchants) Get(ctx context.Context, by ports.MerchantQuery) (*merchant.
 // List implements ports.Merchants.
 func (r *Merchants) List(ctx context.Context, after merchant.MallID, n int) ([]*merchant.Merchant, error) {
 	page := r.db.read.NewSelect().TableExpr("merchants").Column("id").Where("mall_id > ?", after).Order("mall_id").Limit(int64(n))
-	all, err := readMerchants(ctx, r.db.read, page)
+	all, err := r.read(ctx, r.db.read, page)
 	return all, fault.Wrap(err, "list merchants")
 }
 
-// readMerchants reads whole merchants in one statement, because every checkout begins with one: a
+// read reads whole merchants in one statement, because every checkout begins with one: a
 // row for every pair of credentials and shop, of which there are few.
-func readMerchants(ctx context.Context, db bun.IDB, ids *bun.SelectQuery) ([]*merchant.Merchant, error) {
+func (r *Merchants) read(ctx context.Context, db bun.IDB, ids *bun.SelectQuery) ([]*merchant.Merchant, error) {
 	var rows []merchantJoined
 	err := db.NewSelect().Model(&rows).ModelTableExpr("merchants AS m").
-		Apply(columns[merchantRow]("m"), columns[credentialsRow]("c"), columns[shopRow]("s")).
+		ColumnExpr(r.columns).
 		ColumnExpr("(SELECT string_agg(i.partner_id, ' ' ORDER BY i.position) FROM partner_ids AS i"+
 			" WHERE i.merchant_id = s.merchant_id AND i.shop_no = s.shop_no) AS s_partners").
 		Join("LEFT JOIN credentials AS c ON c.merchant_id = m.id").
@@ -110,7 +112,7 @@ func (r *Merchants) lock(ctx context.Context, tx bun.Tx, mall merchant.MallID) (
 			return nil, err
 		}
 		if len(ids) > 0 {
-			all, err := readMerchants(ctx, tx, tx.NewSelect().TableExpr("merchants").Column("id").Where("id = ?", ids[0]))
+			all, err := r.read(ctx, tx, tx.NewSelect().TableExpr("merchants").Column("id").Where("id = ?", ids[0]))
 			if err != nil {
 				return nil, err
 			}

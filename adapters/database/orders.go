@@ -12,16 +12,23 @@ import (
 
 // Orders implements ports.Orders.
 type Orders struct {
-	db    *DB
-	react ports.React
-	clock ports.Clock
-	trace ports.Trace
+	db      *DB
+	react   ports.React
+	clock   ports.Clock
+	trace   ports.Trace
+	columns string // of an order with its attempts and refunds
+	address string // of an attempt with its order, without the request bytes
 }
 
 // NewOrders returns the orders of a database. React says which tasks follow from an event, clock when
 // they are due, and trace which story they belong to.
 func NewOrders(db *DB, react ports.React, clock ports.Clock, trace ports.Trace) *Orders {
-	return &Orders{db: db, react: react, clock: clock, trace: trace}
+	of := columns[orderRow](db, "o") + ", "
+	return &Orders{
+		db: db, react: react, clock: clock, trace: trace,
+		columns: of + columns[paymentRow](db, "p") + ", " + columns[refundRow](db, "r"),
+		address: of + columns[paymentRow](db, "p", "request"),
+	}
 }
 
 // Create implements ports.Orders.

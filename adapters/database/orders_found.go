@@ -12,69 +12,38 @@ import (
 	"paybridge/ports"
 )
 
-const (
-	mostPayments = 10 // that Payments returns
-	readings     = 10 // of an order that others write meanwhile, before a reader gives up
-)
+// mostPayments is how many attempts Payments returns.
+const mostPayments = 10
 
-// Get implements ports.Orders. An order with refunds is read in two statements; the versions tell
-// whether somebody wrote in between, and then it is read again.
+// orderJoined is an order beside one of its attempts and one of its refunds.
+type orderJoined struct {
+	Order   orderRow   `bun:"embed:o_"`
+	Payment paymentRow `bun:"embed:p_"`
+	Refund  refundRow  `bun:"embed:r_"`
+}
+
+// Get implements ports.Orders. The order is read in one statement, so that all of it is of one
+// version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
-	for range readings {
-		o, torn, err := r.read(ctx, by)
-		if err != nil {
-			return nil, fault.Wrap(surely(err), "read order %s%s", by.ID, by.Key)
-		}
-		if !torn {
-			return o, nil
-		}
-	}
-	return nil, fault.New(fault.Unavailable, "order_busy", "the order is being changed, please try again")
-}
-
-func (r *Orders) read(ctx context.Context, by ports.OrderQuery) (o *order.Order, torn bool, err error) {
-	var payments []paymentRow
-	q := r.db.read.NewSelect().Model(&payments).Relation("Order").Order("p.attempt")
+	var rows []orderJoined
+	q := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.columns).
+		Join("JOIN payments AS p ON p.order_id = o.id").Join("LEFT JOIN refunds AS r ON r.order_id = o.id").
+		Order("p.attempt", "r.position")
 	if by.ID != "" {
-		q = q.Where("p.order_id = ?", by.ID)
+		q = q.Where("o.id = ?", by.ID)
 	} else {
-		q = q.Where(`"order"."mall_id" = ? AND "order"."shop_no" = ? AND "order"."number" = ?`, by.Key.Mall, by.Key.Shop, by.Key.Number)
+		q = q.Where("o.number = ?", by.Key.Number).Where("o.mall_id = ?", by.Key.Mall).Where("o.shop_no = ?", by.Key.Shop)
 	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, false, err
+	err := q.Scan(ctx)
+	if err == nil && len(rows) == 0 {
+		err = sql.ErrNoRows
 	}
-	if len(payments) == 0 {
-		return nil, false, sql.ErrNoRows
+	if err != nil {
+		return nil, fault.Wrap(surely(err), "read order %s%s", by.ID, by.Key)
 	}
-	row := payments[0].Order
-	refunds, version, err := readRefunds(ctx, r.db.read, row)
-	if err != nil || version != row.Version {
-		return nil, true, err
-	}
-	o, err = row.restore(payments, refunds)
-	return o, false, err
-}
-
-// readRefunds returns the refunds of an order with the version that it has now.
-func readRefunds(ctx context.Context, db bun.IDB, o *orderRow) ([]refundRow, int64, error) {
-	if o.RefundCount == 0 {
-		return nil, o.Version, nil
-	}
-	var rows []struct {
-		refundRow `bun:",extend"`
-
-		Version int64
-	}
-	err := db.NewSelect().Model(&rows).ModelTableExpr("refunds AS r").ColumnExpr("r.*").ColumnExpr("o.version").
-		Join("JOIN orders AS o ON o.id = r.order_id").Where("r.order_id = ?", o.ID).Order("r.position").Scan(ctx)
-	if err != nil || len(rows) == 0 {
-		return nil, 0, err
-	}
-	refunds := make([]refundRow, len(rows))
-	for i := range rows {
-		refunds[i] = rows[i].refundRow
-	}
-	return refunds, rows[0].Version, nil
+	payments := distinct(rows, func(j orderJoined) paymentRow { return j.Payment }, func(p paymentRow) string { return p.ID })
+	refunds := distinct(rows, func(j orderJoined) refundRow { return j.Refund }, func(r refundRow) string { return r.ID })
+	return rows[0].Order.restore(payments, refunds)
 }
 
 // lockOrder reads an order that nobody else can write before the transaction ends. Its attempts are
@@ -93,17 +62,21 @@ func lockOrder(ctx context.Context, tx bun.Tx, id order.ID) (*order.Order, error
 	if err := tx.NewSelect().Model(&payments).Where("p.order_id = ?", id).Order("p.attempt").Scan(ctx); err != nil {
 		return nil, err
 	}
-	refunds, _, err := readRefunds(ctx, tx, row)
-	if err != nil {
-		return nil, err
+	var refunds []refundRow
+	if row.RefundCount > 0 {
+		if err := tx.NewSelect().Model(&refunds).Where("r.order_id = ?", id).Order("r.position").Scan(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return row.restore(payments, refunds)
 }
 
 // Payments implements ports.Orders.
 func (r *Orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.PaymentAddress, error) {
-	var rows []paymentRow
-	q := r.db.read.NewSelect().Model(&rows).ExcludeColumn("request").Relation("Order").
+	var rows []orderJoined
+	q := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.address).
+		Join("JOIN payments AS p ON p.order_id = o.id").
+		Apply(equals("p.gateway", by.Gateway), equals("o.merchant_id", by.Merchant)).
 		Order("p.created_at DESC", "p.id DESC").Limit(mostPayments)
 	switch {
 	case by.ID != "":
@@ -115,27 +88,18 @@ func (r *Orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.P
 	default:
 		return nil, nil
 	}
-	if by.Gateway != "" {
-		q = q.Where("p.gateway = ?", by.Gateway)
-	}
-	if by.Merchant != "" {
-		q = q.Where(`"order"."merchant_id" = ?`, by.Merchant)
-	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fault.Wrap(surely(err), "find payments")
 	}
-	return addresses(rows)
-}
-
-func addresses(rows []paymentRow) ([]ports.PaymentAddress, error) {
 	found := make([]ports.PaymentAddress, len(rows))
-	for i := range rows {
-		p, err := rows[i].snapshot()
+	for i, row := range rows {
+		p, err := row.Payment.snapshot()
 		if err != nil {
 			return nil, err
 		}
-		of := rows[i].Order
-		found[i] = ports.PaymentAddress{Order: order.ID(of.ID), Merchant: merchant.ID(of.MerchantID), Mall: merchant.MallID(of.MallID), Payment: p}
+		found[i] = ports.PaymentAddress{
+			Order: order.ID(row.Order.ID), Merchant: merchant.ID(row.Order.MerchantID), Mall: merchant.MallID(row.Order.MallID), Payment: p,
+		}
 	}
 	return found, nil
 }

@@ -41,8 +41,6 @@ type paymentRow struct {
 	AskedAt            time.Time `bun:",nullzero"`
 	EmptySince         time.Time `bun:",nullzero"`
 	Trace              string
-
-	Order *orderRow `bun:"rel:belongs-to,join:order_id=id"`
 }
 
 // livingOfPayment are the columns that change after an attempt was opened.

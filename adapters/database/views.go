@@ -19,12 +19,15 @@ const pageSize = 50
 
 // Views implements ports.Views.
 type Views struct {
-	db    *DB
-	clock ports.Clock
+	db      *DB
+	clock   ports.Clock
+	columns string // of an attempt with its order
 }
 
 // NewViews returns the lists of a database; clock says what is due.
-func NewViews(db *DB, clock ports.Clock) *Views { return &Views{db: db, clock: clock} }
+func NewViews(db *DB, clock ports.Clock) *Views {
+	return &Views{db: db, clock: clock, columns: columns[orderRow](db, "o") + ", " + columns[paymentRow](db, "p", "request")}
+}
 
 // told are the names of order.Told.
 func told(t uint8) string {
@@ -40,16 +43,17 @@ func told(t uint8) string {
 
 // Payments implements ports.Views.
 func (v *Views) Payments(ctx context.Context, f ports.PaymentFilter) ([]ports.PaymentRow, error) {
-	var rows []paymentRow
-	err := v.db.read.NewSelect().Model(&rows).ExcludeColumn("request").Relation("Order").
-		Apply(equals(`"order"."mall_id"`, f.Mall), equals(`"order"."number"`, f.Number), equals("p.state", f.State)).
+	var rows []orderJoined
+	err := v.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(v.columns).
+		Join("JOIN payments AS p ON p.order_id = o.id").
+		Apply(equals("o.mall_id", f.Mall), equals("o.number", f.Number), equals("p.state", f.State)).
 		Order("p.created_at DESC", "p.id DESC").Limit(int64(cmp.Or(f.Limit, pageSize))).Scan(ctx)
 	if err != nil {
 		return nil, fault.Wrap(surely(err), "list payments")
 	}
 	list := make([]ports.PaymentRow, len(rows))
-	for i, p := range rows {
-		o := p.Order
+	for i, row := range rows {
+		o, p := row.Order, row.Payment
 		list[i] = ports.PaymentRow{
 			Order: order.Number(o.Number), Mall: merchant.MallID(o.MallID), Shop: o.ShopNo, Attempt: p.Attempt,
 			State: p.State, Doubt: p.DoubtCall, Hold: p.Hold, Amount: decimal(p.AmountMinor, p.Currency), Currency: p.Currency,

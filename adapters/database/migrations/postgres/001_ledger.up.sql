@@ -25,9 +25,8 @@ CREATE TABLE orders (
     created_at      timestamptz NOT NULL,
     version         bigint      NOT NULL,           -- the number of events
     CONSTRAINT orders_pkey PRIMARY KEY (id),
-    CONSTRAINT orders_identity UNIQUE (mall_id, shop_no, number)
+    CONSTRAINT orders_identity UNIQUE (number, mall_id, shop_no)
 );
-CREATE INDEX orders_number ON orders (number);
 
 CREATE TABLE payments (
     id                  text        NOT NULL,

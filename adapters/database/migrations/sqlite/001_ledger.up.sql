@@ -27,9 +27,8 @@ CREATE TABLE orders (
     created_at      text        NOT NULL,
     version         integer     NOT NULL,            -- the number of events
     CONSTRAINT orders_pkey PRIMARY KEY (id),
-    CONSTRAINT orders_identity UNIQUE (mall_id, shop_no, number)
+    CONSTRAINT orders_identity UNIQUE (number, mall_id, shop_no)
 );
-CREATE INDEX orders_number ON orders (number);
 
 CREATE TABLE payments (
     id                  text        NOT NULL,

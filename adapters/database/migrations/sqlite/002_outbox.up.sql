@@ -28,7 +28,7 @@ CREATE TABLE outbox (
 -- Claims look at the oldest due rows and, when one peer fills the view, from peer to peer.
 CREATE INDEX outbox_due ON outbox (run_at, id) WHERE state IN ('ready', 'running');
 CREATE INDEX outbox_peers ON outbox (peer, run_at, id) WHERE state IN ('ready', 'running');
-CREATE INDEX outbox_streams ON outbox (stream, id) WHERE state IN ('ready', 'running');
+CREATE INDEX outbox_streams ON outbox (stream, id) WHERE state IN ('ready', 'running') AND stream <> '';
 CREATE INDEX outbox_running ON outbox (peer) WHERE state = 'running';
 -- For people: the dead letters, and the notices of an order.
 CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead';
