@@ -23,7 +23,7 @@ func TestACheckoutOpensOneOrderAtTheCompanyAndHandsOutItsPage(t *testing.T) {
 	p := w.attempt(1)
 	same(w, "state", p.State, payment.Pending)
 	same(w, "reference", p.Reference, string(number))
-	same(w, "key", p.Key, number1.PaymentKey(1))
+	same(w, "key", p.Key, orderKey.PaymentKey(1))
 	same(w, "handed out", p.HandedOutAt, w.clock.Now())
 	same(w, "company's orders", len(w.company.Opened()), 1)
 }

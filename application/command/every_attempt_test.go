@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"paybridge/application/command"
 	"paybridge/domain/fault"
 	"paybridge/domain/payment"
 )
@@ -17,7 +16,6 @@ func turns() []step {
 		{"the newest is paid", func(w *world) { w.settle(len(w.company.Opened()), payment.Paid) }},
 		{"the first is paid", func(w *world) { w.settle(1, payment.Paid) }},
 		{"letter about the newest", func(w *world) { w.tells(len(w.company.Opened())) }},
-		{"the first buyer returns", func(w *world) { w.approved(command.ApprovePayment{Payment: w.attempt(1).ID}) }},
 		{"reconciler", func(w *world) { w.work(time.Minute) }},
 		{"checkout again", (*world).triesAgain},
 	}

@@ -74,7 +74,7 @@ func (w *world) play(story []step) {
 		w.t.Errorf("checkout: %v", err)
 	}
 	w.perform(after)
-	w.work(time.Hour)
+	w.work(5 * time.Minute)
 }
 
 func (w *world) perform(story []step) {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"paybridge/domain/fault"
@@ -77,7 +78,8 @@ func (q Inquiry) byReference(ctx context.Context, i ports.Inquirer, k ports.Keys
 }
 
 // adoptable keeps the company's orders that can be ours: made after our intent, and not already
-// another attempt's (malls may share an account, and references need not be unique there).
+// another attempt's (malls may share an account, and references need not be unique there). Codes are
+// unique within an account only.
 func (q Inquiry) adoptable(ctx context.Context, o order.Snapshot, p payment.Snapshot, answers []payment.Answer) ([]payment.Answer, error) {
 	var matches []payment.Answer
 	for _, a := range answers {
@@ -88,7 +90,10 @@ func (q Inquiry) adoptable(ctx context.Context, o order.Snapshot, p payment.Snap
 		if err != nil {
 			return nil, err
 		}
-		if len(owners) == 0 || (len(owners) == 1 && owners[0].Payment.ID == p.ID) {
+		taken := slices.ContainsFunc(owners, func(by ports.PaymentAddress) bool {
+			return by.Payment.ID != p.ID && by.Payment.Account.Fingerprint == p.Account.Fingerprint
+		})
+		if !taken {
 			matches = append(matches, a)
 		}
 	}

@@ -28,8 +28,8 @@ const (
 )
 
 var (
-	number1 = order.Key{Mall: mallID, Shop: 1, Number: number}
-	ourKeys = ports.Keys{Public: "pk_demo", Secret: ports.NewSecret("sk_demo")}
+	orderKey = order.Key{Mall: mallID, Shop: 1, Number: number}
+	ourKeys  = ports.Keys{Public: "pk_demo", Secret: ports.NewSecret("sk_demo")}
 )
 
 // world is the application over stores in memory, between a company and a mall that fail when they

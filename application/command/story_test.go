@@ -151,7 +151,7 @@ func (w *world) merchant() merchant.ID {
 
 func (w *world) order() order.Snapshot {
 	w.t.Helper()
-	o, err := w.store.Orders().Get(w.t.Context(), ports.OrderQuery{Key: number1})
+	o, err := w.store.Orders().Get(w.t.Context(), ports.OrderQuery{Key: orderKey})
 	w.must(err)
 	return o.Snapshot()
 }
