@@ -1,0 +1,197 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"paybridge/test/load/message"
+	"paybridge/test/load/outside"
+)
+
+const (
+	startBudget = 20 * time.Second
+	stopBudget  = 20 * time.Second
+	// knockGap is how long to wait before trying to connect again while the app starts.
+	knockGap = time.Millisecond
+)
+
+// Stage is an app with its surroundings. It must be closed.
+type Stage struct {
+	Database *Database
+	World    *outside.World
+	Address  string // of the app's public listener, host:port
+
+	binary, dir string
+	env         []string
+	app         *exec.Cmd
+	log         *os.File
+	ended       chan error
+}
+
+// Open makes a fresh database, migrates it with the binary, imports the merchant and readies the
+// world. The app is not started. Its output goes to a file in dir, which is where it works.
+func Open(ctx context.Context, server Server, binary, dir string) (_ *Stage, err error) {
+	s := &Stage{binary: binary, dir: dir}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close(ctx))
+		}
+	}()
+	if s.Database, err = server.Database(ctx); err != nil {
+		return nil, err
+	}
+	if s.World, err = outside.Open(ctx); err != nil {
+		return nil, err
+	}
+	if s.log, err = os.Create(filepath.Join(dir, "app.log")); err != nil { //nolint:gosec // our own folder
+		return nil, err
+	}
+	if err = s.configure(ctx); err != nil {
+		return nil, err
+	}
+	if err = s.command(ctx, "migrate", "up"); err != nil {
+		return nil, err
+	}
+	merchants := filepath.Join(dir, "merchants.json")
+	if err = os.WriteFile(merchants, []byte(message.Merchants), 0o600); err != nil {
+		return nil, err
+	}
+	return s, s.command(ctx, "merchants", "import", merchants)
+}
+
+// configure gives the app an environment of its own: nothing of ours reaches it but the path.
+func (s *Stage) configure(ctx context.Context) error {
+	keyset, err := exec.CommandContext(ctx, s.binary, "keys", "new").Output() //nolint:gosec // the binary to measure
+	if err != nil {
+		return fmt.Errorf("%s keys new: %w", s.binary, err)
+	}
+	operations := ""
+	if s.Address, err = freeAddress(ctx); err == nil {
+		operations, err = freeAddress(ctx)
+	}
+	s.env = []string{
+		"PATH=" + os.Getenv("PATH"), "PAYBRIDGE_ENV=sandbox",
+		"PAYBRIDGE_ADDR=" + s.Address, "PAYBRIDGE_OPS_ADDR=" + operations, "PAYBRIDGE_PUBLIC_URL=http://" + s.Address,
+		"DATABASE_URL=" + s.Database.URL,
+		"CAFE24_CLIENT_ID=mock_client_id", "CAFE24_CLIENT_SECRET=mock_client_secret",
+		"CAFE24_SERVICE_KEY=" + message.ServiceKey, "CAFE24_WEBHOOK_KEY=mock_webhook_key",
+		"ENCRYPTION_KEYSET=" + strings.TrimSpace(string(keyset)),
+		"GATEWAY_DEMO_BASE_URL=" + s.World.CompanyURL,
+		"OUTBOUND_ALLOW_PRIVATE=true", "OUTBOUND_ROUTES=*.cafe24shop.com=" + s.World.MallURL,
+	}
+	return err
+}
+
+func (s *Stage) command(ctx context.Context, args ...string) error {
+	command := exec.CommandContext(ctx, s.binary, args...) //nolint:gosec // the binary to measure
+	command.Env, command.Dir = s.env, s.dir
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("paybridge %s: %w\n%s", strings.Join(args, " "), err, output)
+	}
+	return nil
+}
+
+// Start starts the app and waits until it takes connections. The times of measurements of the start
+// begin at the returned moment.
+func (s *Stage) Start(ctx context.Context) (began time.Time, err error) {
+	s.app = exec.Command(s.binary, "serve") //nolint:gosec,noctx // the binary to measure; it is asked to stop instead
+	s.app.Env, s.app.Dir, s.app.Stdout, s.app.Stderr = s.env, s.dir, s.log, s.log
+	endWithUs(s.app)
+	s.ended = make(chan error, 1)
+	began = time.Now()
+	if err := s.app.Start(); err != nil {
+		s.app = nil
+		return began, err
+	}
+	go func() { s.ended <- s.app.Wait() }()
+	return began, s.answers(ctx)
+}
+
+func (s *Stage) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startBudget)
+	defer cancel()
+	var dialer net.Dialer
+	for {
+		connection, err := dialer.DialContext(ctx, "tcp", s.Address)
+		if err == nil {
+			return connection.Close()
+		}
+		select {
+		case err := <-s.ended:
+			s.app = nil
+			return fmt.Errorf("the app ended while it started: %w\n%s", err, s.Log())
+		case <-ctx.Done():
+			return fmt.Errorf("the app did not start: %w\n%s", ctx.Err(), s.Log())
+		case <-time.After(knockGap):
+		}
+	}
+}
+
+// Stop ends the app as an operator does, with SIGTERM, and kills it when it does not end.
+func (s *Stage) Stop() error {
+	if s.app == nil {
+		return nil
+	}
+	app := s.app
+	s.app = nil
+	if err := app.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	select {
+	case err := <-s.ended:
+		return err
+	case <-time.After(stopBudget):
+		err := app.Process.Kill()
+		<-s.ended
+		return errors.Join(fmt.Errorf("the app did not stop within %s", stopBudget), err)
+	}
+}
+
+// Close ends and removes everything, also after ctx ended.
+func (s *Stage) Close(ctx context.Context) error {
+	var errs []error
+	errs = append(errs, s.Stop())
+	if s.World != nil {
+		errs = append(errs, s.World.Close())
+	}
+	if s.log != nil {
+		errs = append(errs, s.log.Close())
+	}
+	if s.Database != nil {
+		errs = append(errs, s.Database.Drop(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// ProcessorTime is what the running app has used so far.
+func (s *Stage) ProcessorTime() (time.Duration, error) { return processorTime(s.app.Process.Pid) }
+
+// Memory is what the running app holds of the machine's memory, now and at most so far, in bytes.
+func (s *Stage) Memory() (now, peak int64, err error) { return memory(s.app.Process.Pid) }
+
+// Log is the end of what the app wrote.
+func (s *Stage) Log() string {
+	const most = 4 << 10
+	content, err := os.ReadFile(s.log.Name())
+	if err != nil {
+		return err.Error()
+	}
+	return string(content[max(0, len(content)-most):])
+}
+
+func freeAddress(ctx context.Context) (string, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
