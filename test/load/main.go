@@ -105,7 +105,7 @@ func publish(found report.Report, folder string) error {
 }
 
 func write(path string, content func(io.Writer) error) error {
-	file, err := os.Create(path) //nolint:gosec // named on the command line
+	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ const shareConnections = 128
 // answer. Everything else counts as the app's own: its work, both its connections, the database, and
 // the waits for a processor that all of this shares with the company and this program.
 func measureShare(ctx context.Context, b *bench) (findings, error) {
-	var own, company, p50s, p99s []time.Duration
+	var company, p50s, p99s []time.Duration
 	var rates []float64
 	for range b.rounds {
 		most, _, err := b.checkoutRun(ctx, drive.Load{Connections: 16, Warm: b.warm, Run: b.run})
@@ -42,7 +42,7 @@ func measureShare(ctx context.Context, b *bench) (findings, error) {
 		}
 		p50, p99 := sample.Percentile(round, 0.5), sample.Percentile(round, 0.99)
 		b.say("  at %.0f/s: p50 %s, p99 %s", most.Rate()/2, p50, p99)
-		rates, own, company = append(rates, most.Rate()/2), append(own, round...), append(company, parts...)
+		rates, company = append(rates, most.Rate()/2), append(company, parts...)
 		p50s, p99s = append(p50s, p50), append(p99s, p99)
 	}
 	note := fmt.Sprintf("at %.0f/s; the company's part: p50 %.2f ms", sample.Median(rates), report.Milliseconds(sample.Percentile(company, 0.5)))

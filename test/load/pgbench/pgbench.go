@@ -67,7 +67,7 @@ func run(ctx context.Context, s Script, url string, args ...string) (Result, err
 		return Result{}, errors.New("pgbench is not in PATH: run `make bench`, or install PostgreSQL's contributed programs")
 	}
 	args = append([]string{"--no-vacuum", "--protocol=prepared", "--define=turn=0", "--file=-"}, append(args, url)...)
-	command := exec.CommandContext(ctx, program, args...) //nolint:gosec // the arguments are ours
+	command := exec.CommandContext(ctx, program, args...)
 	command.Stdin = strings.NewReader(s.text)
 	var output, trouble bytes.Buffer
 	command.Stdout, command.Stderr = &output, &trouble

@@ -51,7 +51,7 @@ func Open(ctx context.Context, server Server, binary, dir string) (_ *Stage, err
 	if s.World, err = outside.Open(ctx); err != nil {
 		return nil, err
 	}
-	if s.log, err = os.Create(filepath.Join(dir, "app.log")); err != nil { //nolint:gosec // our own folder
+	if s.log, err = os.Create(filepath.Join(dir, "app.log")); err != nil {
 		return nil, err
 	}
 	if err = s.configure(ctx); err != nil {
@@ -69,7 +69,7 @@ func Open(ctx context.Context, server Server, binary, dir string) (_ *Stage, err
 
 // configure gives the app an environment of its own: nothing of ours reaches it but the path.
 func (s *Stage) configure(ctx context.Context) error {
-	keyset, err := exec.CommandContext(ctx, s.binary, "keys", "new").Output() //nolint:gosec // the binary to measure
+	keyset, err := exec.CommandContext(ctx, s.binary, "keys", "new").Output()
 	if err != nil {
 		return fmt.Errorf("%s keys new: %w", s.binary, err)
 	}
@@ -91,7 +91,7 @@ func (s *Stage) configure(ctx context.Context) error {
 }
 
 func (s *Stage) command(ctx context.Context, args ...string) error {
-	command := exec.CommandContext(ctx, s.binary, args...) //nolint:gosec // the binary to measure
+	command := exec.CommandContext(ctx, s.binary, args...)
 	command.Env, command.Dir = s.env, s.dir
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("paybridge %s: %w\n%s", strings.Join(args, " "), err, output)
@@ -102,7 +102,7 @@ func (s *Stage) command(ctx context.Context, args ...string) error {
 // Start starts the app and waits until it takes connections. The times of measurements of the start
 // begin at the returned moment.
 func (s *Stage) Start(ctx context.Context) (began time.Time, err error) {
-	s.app = exec.Command(s.binary, "serve") //nolint:gosec,noctx // the binary to measure; it is asked to stop instead
+	s.app = exec.Command(s.binary, "serve") //nolint:noctx // the binary to measure; it is asked to stop instead
 	s.app.Env, s.app.Dir, s.app.Stdout, s.app.Stderr = s.env, s.dir, s.log, s.log
 	endWithUs(s.app)
 	s.ended = make(chan error, 1)
@@ -149,9 +149,7 @@ func (s *Stage) Stop() error {
 	case err := <-s.ended:
 		return err
 	case <-time.After(stopBudget):
-		err := app.Process.Kill()
-		<-s.ended
-		return errors.Join(fmt.Errorf("the app did not stop within %s", stopBudget), err)
+		return errors.Join(fmt.Errorf("the app did not stop within %s", stopBudget), app.Process.Kill(), <-s.ended)
 	}
 }
 
