@@ -60,6 +60,7 @@ func freshPostgres(t *testing.T) string {
 	noError(t, err)
 	q := u.Query()
 	q.Set("search_path", schema)
+	q.Set("application_name", schema)
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -135,10 +135,11 @@ func conflict(rule string, cause error) error {
 	return cause
 }
 
-// neverSent reports that nothing of the request reached the database.
+// neverSent reports that nothing of the request reached the database. What pgx calls safe to retry is
+// no proof of it (see connector).
 func neverSent(err error) bool {
 	var connecting *pgconn.ConnectError
-	return errors.As(err, &connecting) || pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn)
+	return errors.As(err, &connecting) || errors.Is(err, driver.ErrBadConn)
 }
 
 // gaveUp reports that the caller's time was over before the answer came.
@@ -146,8 +147,10 @@ func gaveUp(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
+// brokenOff reports that the connection was lost.
 func brokenOff(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone)
+		errors.Is(err, net.ErrClosed) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) ||
+		errors.Is(err, errBrokenOff) || pgconn.SafeToRetry(err)
 }
