@@ -7,6 +7,7 @@ import (
 
 	"paybridge/adapters/memory"
 	"paybridge/application/command"
+	"paybridge/application/task"
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
@@ -73,4 +74,24 @@ type confused struct{ *memory.Company }
 
 func (c confused) InquireByReference(ctx context.Context, k ports.Keys, _ string) ([]payment.Answer, error) {
 	return c.Company.InquireByReference(ctx, k, string(number))
+}
+
+// onlyTakes is a company that cannot give money back.
+type onlyTakes struct {
+	ports.Gateway
+	ports.Opener
+	ports.Inquirer
+	ports.LetterReader
+}
+
+func TestACompanyThatCannotRefundLeavesTheSurplusToAPerson(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.build(memory.Gateways{"memory": onlyTakes{w.company, w.company, w.company, w.company}})
+	w.link("pk_demo", "sk_demo")
+	w.paidTwice()
+	w.work(24 * time.Hour)
+	same(w, "dead", w.last(task.RefundSurplus).verdict.Dead, true)
+	same(w, "notices", len(w.told()), 1)
+	same(w, "refunds are offered to the mall", w.told()[0].FullRefund, false)
 }

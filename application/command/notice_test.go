@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -84,9 +85,32 @@ func (w *world) sameBodies() {
 	}
 }
 
+// forgetful is a mall whose notices would differ if they were composed twice.
+type forgetful struct {
+	*memory.Mall
+	composed int
+}
+
+// ComposePaymentNotice implements ports.Mall.
+func (f *forgetful) ComposePaymentNotice(n ports.PaymentNotice) ([]byte, error) {
+	f.composed++
+	n.Message = fmt.Sprint("composition ", f.composed)
+	return f.Mall.ComposePaymentNotice(n)
+}
+
+// composeAnew makes every composition of a notice another one.
+func (w *world) composeAnew() {
+	w.t.Helper()
+	notify, is := w.jobs[task.NotifyPaid].(command.NotifyPaymentResultHandler)
+	same(w, "the job is the notice's", is, true)
+	notify.Mall = &forgetful{Mall: w.mall}
+	w.jobs[task.NotifyPaid] = notify
+}
+
 func TestADeadLetterIsReplayedByteByByte(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.composeAnew()
 	w.mall.Meet(memory.Fails)
 	w.paid()
 	w.work(10 * 24 * time.Hour)
@@ -144,6 +168,7 @@ func TestANoticeIsNotReplayedWhenTheMoneyHasGoneBack(t *testing.T) {
 func TestTheBodyStaysAsItWasWhenTheMallAsksAgainBetweenTwoTries(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.composeAnew()
 	w.open(logKey("first"))
 	w.settle(1, payment.Paid)
 	w.mall.Next(memory.Fails, memory.Mumbles)

@@ -72,6 +72,39 @@ func TestAnUnpaidEndIsNotToldWhileAnotherAttemptIsOpen(t *testing.T) {
 	same(w, "reference", w.told()[0].Reference, "O-002")
 }
 
+func TestTheMinuteIsCountedFromTheEndOfTheNewestAttempt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.closed(payment.Failed)
+	w.work(30 * time.Second)
+	w.open()
+	w.settle(2, payment.Cancelled)
+	w.accepted(w.claim(2, payment.Cancelled))
+	w.work(59 * time.Second)
+	same(w, "notices before the minute", len(w.told()), 0)
+	w.work(time.Second)
+	same(w, "notices after it", len(w.told()), 1)
+	same(w, "reference", w.told()[0].Reference, "O-002")
+}
+
+func TestAnOlderAttemptThatIsPaidAfterAllSupersedesTheUnpaidEndOfTheNewest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mall.Meet(memory.Away)
+	w.closed(payment.Failed)
+	w.open()
+	w.settle(2, payment.Failed)
+	w.accepted(w.claim(2, payment.Failed))
+	w.work(10 * time.Minute)
+	w.mall.Meet(memory.Accepts)
+	w.settle(1, payment.Paid)
+	w.accepted(w.claim(1, payment.Paid))
+	w.work(time.Hour)
+	same(w, "notices", len(w.told()), 1)
+	same(w, "paid", w.told()[0].Paid, true)
+	same(w, "reference", w.told()[0].Reference, "O-001")
+}
+
 func TestAnUnpaidNoticeIsSupersededWhenTheOrderIsPaidMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -175,26 +175,6 @@ func TestASurplusThatWentBackByAnotherWayIsLeftToAPerson(t *testing.T) {
 	same(w, "hold", w.attempt(1).Hold, payment.OutsideMoneyHold)
 }
 
-// onlyTakes is a company that cannot give money back.
-type onlyTakes struct {
-	ports.Gateway
-	ports.Opener
-	ports.Inquirer
-	ports.LetterReader
-}
-
-func TestACompanyThatCannotRefundLeavesTheSurplusToAPerson(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.build(memory.Gateways{"memory": onlyTakes{w.company, w.company, w.company, w.company}})
-	w.link("pk_demo", "sk_demo")
-	w.paidTwice()
-	w.work(24 * time.Hour)
-	same(w, "dead", w.last(task.RefundSurplus).verdict.Dead, true)
-	same(w, "notices", len(w.told()), 1)
-	same(w, "refunds are offered to the mall", w.told()[0].FullRefund, false)
-}
-
 // mortal stores so many changes and then no more, as a process does that dies.
 type mortal struct {
 	*books
@@ -226,6 +206,18 @@ func TestAWorkerThatDiesAnywhereInARefundDoesNotMakeItTwo(t *testing.T) {
 		w.givenBack()
 		same(w, "refund calls", w.company.Calls(memory.RefundCall), 1)
 	}
+}
+
+func TestARefundThatWasAnsweredAfterTheJobsPatienceIsRecorded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paidTwice()
+	ctx, interrupt := context.WithCancel(t.Context())
+	w.company.Meanwhile(memory.RefundCall, interrupt)
+	_, err := w.jobs[task.RefundSurplus].Handle(ctx, w.surplusJob())
+	w.must(err)
+	same(w, "state", w.order().Refunds[0].State, refund.Refunded)
+	w.givenBack()
 }
 
 func (w *world) surplusJob() ports.Job {

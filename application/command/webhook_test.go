@@ -228,25 +228,13 @@ func TestALateLowerLetterChangesNothingAndIsAnswered(t *testing.T) {
 		w := newWorld(t)
 		w.paid()
 		w.work(time.Minute)
+		before := w.company.Calls(memory.InquireCall)
 		w.accepted(w.claim(1, late))
 		w.work(time.Hour)
+		asked := w.company.Calls(memory.InquireCall) > before
+		same(w, late.String()+": only a claim that money left is asked about", asked, late.FinalUnpaid())
 		same(w, late.String()+": state", w.attempt(1).State, payment.Paid)
 		same(w, late.String()+": notices", len(w.told()), 1)
 		same(w, late.String()+": hold", w.attempt(1).Hold, payment.NoHold)
 	}
-}
-
-func TestMoneyThatLeftWithoutUsIsBookedAndHeldNeverUnpaid(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.paid()
-	w.work(time.Minute)
-	w.must(w.company.RefundOutside("O-001", w.money("65.00", "PHP")))
-	w.accepted(w.claim(1, payment.Failed))
-	w.work(time.Hour)
-	same(w, "state", w.attempt(1).State, payment.Paid)
-	same(w, "hold", w.attempt(1).Hold, payment.OutsideMoneyHold)
-	minor, _ := w.books.sum(w.attempt(1).ID)
-	same(w, "ledger", minor, 300_000)
-	same(w, "notices", len(w.told()), 1)
 }
