@@ -16,28 +16,6 @@ import (
 	"paybridge/domain/fault"
 )
 
-// conflicts says what it means when a unique rule is broken: by the name of the rule on PostgreSQL,
-// by its columns on SQLite.
-var conflicts = []struct {
-	rules   []string
-	code    string
-	message string
-}{
-	{[]string{"orders_identity", "orders_pkey", "orders.number, orders.mall_id, orders.shop_no", "orders.id"},
-		"order_exists", "the order is there already"},
-	{[]string{"payments_reference", "payments.reference, payments.gateway, payments.fingerprint"},
-		"reference_taken", "the company's account knows another payment by that reference"},
-	{[]string{"payments_code", "payments.code, payments.gateway, payments.fingerprint"},
-		"code_taken", "the company's order belongs to another payment"},
-	{[]string{
-		"events_pkey", "payments_attempt", "payments_key", "payments_pkey", "refunds_position", "refunds_key", "refunds_pkey",
-		"events.order_id, events.seq", "payments.order_id, payments.attempt", "payments.idempotency_key", "payments.id",
-		"refunds.order_id, refunds.position", "refunds.idempotency_key", "refunds.id",
-	}, "stale_order", "somebody else changed the order"},
-	{[]string{"partner_ids_pkey", "partner_ids.partner_id"},
-		"partner_taken", "another shop is registered under that partner_id"},
-}
-
 // unavailable says that the database did not do it.
 func unavailable(cause error) error {
 	return fault.New(fault.Unavailable, "database_down", "the database is not available, please try again").Because(cause)
@@ -86,8 +64,8 @@ func translatePostgres(err *pgconn.PgError) error {
 	switch {
 	case err.Code == "23505":
 		return conflict(err.ConstraintName, err)
-	case err.Code == "23503" && err.ConstraintName == "events_order":
-		return conflict("events_pkey", err)
+	case err.Code == "23503" && err.ConstraintName == "events_order": // there is no such order
+		return staleOrder(err)
 	case err.Code == "40003" || err.Code == "08007": // the server itself does not know
 		return doubtful(err)
 	}
@@ -110,8 +88,8 @@ func translateSQLite(err *sqlite.Error) error {
 		_, columns, _ := strings.Cut(err.Error(), "UNIQUE constraint failed: ")
 		columns, _, _ = strings.Cut(columns, " (")
 		return conflict(columns, err)
-	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return conflict("events_pkey", err)
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: // SQLite does not say which; only an order can be missing
+		return staleOrder(err)
 	}
 	switch err.Code() & 0xff { // the rest tells details
 	case sqlite3.SQLITE_READONLY:
@@ -123,16 +101,28 @@ func translateSQLite(err *sqlite.Error) error {
 	return err
 }
 
-// conflict names the rule that was broken; an unknown rule is a defect of ours.
+// conflict says what it means that a unique rule is broken. PostgreSQL names the rule, SQLite its
+// columns; a rule that is not listed is a defect of ours.
 func conflict(rule string, cause error) error {
-	for _, c := range conflicts {
-		for _, r := range c.rules {
-			if r == rule {
-				return fault.New(fault.Conflict, c.code, c.message).Because(cause)
-			}
-		}
+	switch rule {
+	case "orders_identity", "orders.number, orders.mall_id, orders.shop_no", "orders_pkey", "orders.id":
+		return fault.New(fault.Conflict, "order_exists", "the order is there already").Because(cause)
+	case "payments_reference", "payments.reference, payments.gateway, payments.fingerprint":
+		return fault.New(fault.Conflict, "reference_taken", "the company's account knows another payment by that reference").Because(cause)
+	case "payments_code", "payments.code, payments.gateway, payments.fingerprint":
+		return fault.New(fault.Conflict, "code_taken", "the company's order belongs to another payment").Because(cause)
+	case "events_pkey", "events.order_id, events.seq",
+		"payments_pkey", "payments.id", "payments_attempt", "payments.order_id, payments.attempt", "payments_key", "payments.idempotency_key",
+		"refunds_pkey", "refunds.id", "refunds_position", "refunds.order_id, refunds.position", "refunds_key", "refunds.idempotency_key":
+		return staleOrder(cause)
+	case "partner_ids_pkey", "partner_ids.partner_id":
+		return fault.New(fault.Conflict, "partner_taken", "another shop is registered under that partner_id").Because(cause)
 	}
 	return cause
+}
+
+func staleOrder(cause error) error {
+	return fault.New(fault.Conflict, "stale_order", "somebody else changed the order").Because(cause)
 }
 
 // neverSent reports that nothing of the request reached the database. What pgx calls safe to retry is

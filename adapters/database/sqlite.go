@@ -84,7 +84,7 @@ func lockFile(name string) (*os.File, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a file descriptor fits
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		_ = f.Close()
 		return nil, errInUse.Because(fmt.Errorf("lock %s: %w", name, err))
 	}

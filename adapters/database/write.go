@@ -22,7 +22,7 @@ type carrier[S any] interface {
 }
 
 // together runs a statement and those that belong to it: as one statement, and so in one round
-// trip, on PostgreSQL; one after another on SQLite, where idb must be a transaction.
+// trip, on PostgreSQL; one after another on SQLite, where they must be of one transaction.
 //
 // PostgreSQL runs the carrier first and the others from the last to the first, although it promises
 // no order. Nothing stored depends on it, only which of two broken rules is reported, and that

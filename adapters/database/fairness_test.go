@@ -1,0 +1,80 @@
+package database_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"paybridge/ports"
+	"paybridge/test/fakeclock"
+)
+
+// letters stores n due notices of each mall past the adapter, as a long outage leaves them.
+func letters(t *testing.T, raw *sql.DB, n int, due time.Time, malls ...string) {
+	t.Helper()
+	at := due.Format("2006-01-02 15:04:05.999999-07:00")
+	var rows []string
+	for _, mall := range malls {
+		for i := range n {
+			key := fmt.Sprintf("%s/%06d", mall, i)
+			rows = append(rows, fmt.Sprintf("('%s', 'notify_paid', '%s', '%s', '%s', 'mall:%s', 'ready', '%s', '%s')", key, key, key, key, mall, at, at))
+		}
+	}
+	_, err := raw.ExecContext(t.Context(),
+		"INSERT INTO outbox (key, kind, order_id, payment_id, stream, peer, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", "))
+	noError(t, err)
+}
+
+func TestABacklogOfOneMallDelaysNoneOfManyOthers(t *testing.T) {
+	t.Parallel()
+	const claims = 60
+	var malls []string // more than one claim visits
+	for i := range 600 {
+		malls = append(malls, fmt.Sprintf("alive-%03d", i))
+	}
+	for name, fresh := range both() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := fresh(t)
+			in := start(open(t, address), fakeclock.New(now))
+			raw := direct(t, address)
+			letters(t, raw, 5_000, now.Add(-24*time.Hour), "dead")
+			letters(t, raw, 1, now, malls...)
+			waiting := len(malls)
+			for range claims {
+				for _, j := range in.claim(t, 20, 2) {
+					if j.Peer != "mall:dead" {
+						waiting--
+						noError(t, in.outbox.Finish(t.Context(), j, ports.Verdict{}))
+					}
+				}
+			}
+			if waiting != 0 {
+				t.Errorf("%d of %d malls were not served in %d claims beside the backlog", waiting, len(malls), claims)
+			}
+		})
+	}
+}
+
+func TestMallsWithBacklogsShareTheWorkers(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range both() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := fresh(t)
+			in := start(open(t, address), fakeclock.New(now))
+			raw := direct(t, address)
+			letters(t, raw, 500, now.Add(-time.Hour), "old")
+			letters(t, raw, 500, now, "new")
+			claimed := map[string]int{}
+			for _, j := range in.claim(t, 20, 10) {
+				claimed[j.Peer]++
+			}
+			if claimed["mall:old"] != 10 || claimed["mall:new"] != 10 {
+				t.Errorf("of 20 places the malls got %v", claimed)
+			}
+		})
+	}
+}
