@@ -15,10 +15,10 @@ import (
 )
 
 // doubtful opens a payment whose create call got no answer.
-func (w *world) doubtful(trouble memory.Trouble, edits ...edit) {
+func (w *world) doubtful(trouble memory.Trouble) {
 	w.t.Helper()
 	w.company.Next(memory.OpenCall, trouble)
-	w.refused(fault.Indeterminate, "in_doubt", edits...)
+	w.refused(fault.Indeterminate, "in_doubt")
 	same(w, "state", w.attempt(1).State, payment.Requested)
 	same(w, "doubt", w.attempt(1).Doubt, payment.Doubt{Call: payment.CreateCall, Since: w.clock.Now()})
 }

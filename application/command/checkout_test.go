@@ -165,25 +165,28 @@ func TestRefusedKeysAreNamedToTheMall(t *testing.T) {
 
 func TestAPageThatIsOldIsAskedAboutFirst(t *testing.T) {
 	t.Parallel()
-	for state, want := range map[payment.State]struct {
+	const itsPage, another = "https://pay.example/O-001", "https://pay.example/O-002"
+	for _, c := range []struct {
+		state      payment.State
 		page, code string
 	}{
-		payment.Pending:   {page: "https://pay.example/O-001"},
-		payment.Expired:   {page: "https://pay.example/O-002"},
-		payment.Cancelled: {page: "https://pay.example/O-002"},
-		payment.Failed:    {page: "https://pay.example/O-002"},
-		payment.Paid:      {code: "already_paid"},
+		{payment.Pending, itsPage, ""},
+		{payment.Authorized, itsPage, ""},
+		{payment.Expired, another, ""},
+		{payment.Cancelled, another, ""},
+		{payment.Failed, another, ""},
+		{payment.Paid, "", "already_paid"},
 	} {
 		w := newWorld(t)
 		w.open()
 		w.clock.Advance(11 * time.Minute)
-		w.settle(1, state)
+		w.settle(1, c.state)
 		page, err := w.ask()
-		same(w, state.String()+": page", page.URL, want.page)
-		if want.code != "" {
-			w.wantFault(err, fault.Conflict, want.code)
+		same(w, c.state.String()+": page", page.URL, c.page)
+		if c.code != "" {
+			w.wantFault(err, fault.Conflict, c.code)
 		}
-		same(w, state.String()+": questions", w.company.Calls(memory.InquireCall), 1)
+		same(w, c.state.String()+": questions", w.company.Calls(memory.InquireCall), 1)
 	}
 }
 

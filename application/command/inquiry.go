@@ -61,7 +61,7 @@ func (q Inquiry) byReference(ctx context.Context, i ports.Inquirer, k ports.Keys
 	if err != nil {
 		return nil, fault.Wrap(err, "ask about reference %s", p.Reference)
 	}
-	matches, err := q.adoptable(ctx, o, p, answers)
+	matches, err := q.adoptable(ctx, p, answers)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (q Inquiry) byReference(ctx context.Context, i ports.Inquirer, k ports.Keys
 // adoptable keeps the company's orders that can be ours: made after our intent, and not already
 // another attempt's (malls may share an account, and references need not be unique there). Codes are
 // unique within an account only.
-func (q Inquiry) adoptable(ctx context.Context, o order.Snapshot, p payment.Snapshot, answers []payment.Answer) ([]payment.Answer, error) {
+func (q Inquiry) adoptable(ctx context.Context, p payment.Snapshot, answers []payment.Answer) ([]payment.Answer, error) {
 	var matches []payment.Answer
 	for _, a := range answers {
 		if !a.CreatedAt.IsZero() && a.CreatedAt.Before(p.CreatedAt.Add(-adoptBack)) {

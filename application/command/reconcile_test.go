@@ -228,19 +228,22 @@ func TestALetterDuringAQuestionIsAnsweredByAnotherQuestion(t *testing.T) {
 
 func TestEveryDoorLeavesItsNameInTheLedger(t *testing.T) {
 	t.Parallel()
-	for want, act := range map[order.Door]func(w *world){
-		order.CallbackDoor:   func(w *world) { w.approved(command.ApprovePayment{Payment: w.attempt(1).ID}) },
-		order.WebhookDoor:    func(w *world) { w.accepted(w.claim(1, payment.Paid)); w.work(0) },
-		order.ReconcilerDoor: func(w *world) { w.work(10 * time.Second) },
-		order.CheckoutDoor:   func(w *world) { w.clock.Advance(time.Hour); w.refused(fault.Conflict, "already_paid") },
+	for _, c := range []struct {
+		door order.Door
+		act  func(w *world)
+	}{
+		{order.CallbackDoor, func(w *world) { w.approved(command.ApprovePayment{Payment: w.attempt(1).ID}) }},
+		{order.WebhookDoor, func(w *world) { w.accepted(w.claim(1, payment.Paid)); w.work(0) }},
+		{order.ReconcilerDoor, func(w *world) { w.work(10 * time.Second) }},
+		{order.CheckoutDoor, func(w *world) { w.clock.Advance(time.Hour); w.refused(fault.Conflict, "already_paid") }},
 	} {
 		w := newWorld(t)
 		w.open()
 		w.settle(1, payment.Paid)
-		act(w)
+		c.act(w)
 		for _, row := range w.ledger() {
 			if row.Event == order.OrderPaid.String() {
-				same(w, "door", order.Door(row.Door), want)
+				same(w, "door", order.Door(row.Door), c.door)
 			}
 		}
 		same(w, "paid events", w.happened(order.OrderPaid), 1)

@@ -40,18 +40,19 @@ func nudge(t ports.Task) ports.Task {
 func TestEveryEventHasItsTasks(t *testing.T) {
 	t.Parallel()
 	surplus := ports.Task{Kind: task.RefundSurplus, Key: "surplus:p-2", Order: "o-1", Payment: "p-2", Peer: "company:demo:account"}
-	want := map[order.EventKind][]ports.Task{
-		order.Opened:        {ask("p-2", 10*time.Second)},
-		order.Doubted:       {ask("p-2", 2*time.Second)},
-		order.OrderPaid:     {notice(task.NotifyPaid, "p-2", 0)},
-		order.ClosedUnpaid:  {notice(task.NotifyUnpaid, "p-2", time.Minute)},
-		order.RequestedPaid: {nudge(notice(task.NotifyPaid, "p-2", 0))},
-		order.SurplusFound:  {surplus},
+	want := map[string]ports.Task{ // by the name of the event; every other one has none
+		"opened":         ask("p-2", 10*time.Second),
+		"doubted":        ask("p-2", 2*time.Second),
+		"order_paid":     notice(task.NotifyPaid, "p-2", 0),
+		"closed_unpaid":  notice(task.NotifyUnpaid, "p-2", time.Minute),
+		"requested_paid": nudge(notice(task.NotifyPaid, "p-2", 0)),
+		"surplus_found":  surplus,
 	}
 	for kind := order.Opened; kind.String() != ""; kind++ {
 		got := task.React(order.Event{Kind: kind, Payment: "p-2"}, twoAttempts(payment.Pending, payment.Pending))
-		if !reflect.DeepEqual(got, want[kind]) {
-			t.Errorf("%s:\n got %+v\nwant %+v", kind, got, want[kind])
+		expected, some := want[kind.String()]
+		if some != (len(got) == 1) || (some && got[0] != expected) || len(got) > 1 {
+			t.Errorf("%s:\n got %+v\nwant %+v", kind, got, expected)
 		}
 	}
 }
