@@ -22,8 +22,10 @@ func letters(t *testing.T, raw *sql.DB, n int, due time.Time, malls ...string) {
 			rows = append(rows, fmt.Sprintf("('%s', 'notify_paid', '%s', '%s', '%s', 'mall:%s', 'ready', '%s', '%s')", key, key, key, key, mall, at, at))
 		}
 	}
-	_, err := raw.ExecContext(t.Context(),
-		"INSERT INTO outbox (key, kind, order_id, payment_id, stream, peer, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", "))
+	var insert strings.Builder
+	insert.WriteString("INSERT INTO outbox (key, kind, order_id, payment_id, stream, peer, state, run_at, enqueued_at) VALUES ")
+	insert.WriteString(strings.Join(rows, ", "))
+	_, err := raw.ExecContext(t.Context(), insert.String())
 	noError(t, err)
 }
 
