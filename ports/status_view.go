@@ -8,7 +8,9 @@ import (
 	"paybridge/domain/order"
 )
 
-// StatusKey is what the mall asks for a status by: unguessable, of one order, and expiring.
+// StatusKey is what the mall asks for a status by: unguessable, of one order, and expiring. It is a
+// secret: whoever has it gets a signed answer. It is any text; adapters keep it out of logs, spans and
+// errors, and what leaves the process as a key is a digest of it.
 type StatusKey string
 
 // PaymentStatus is the answer to a status question, as the read model holds it: by order, not by
@@ -16,7 +18,7 @@ type StatusKey string
 type PaymentStatus struct {
 	Key       StatusKey
 	Order     order.ID
-	Version   int64 // of the order; views never go back
+	Version   int64 // of the order, not negative; views never go back
 	Mall      merchant.MallID
 	Partner   merchant.PartnerID
 	OrderNo   order.Number
@@ -28,20 +30,27 @@ type PaymentStatus struct {
 	ExtraData []byte // JSON of the latest accepted request
 	Gateway   string
 	Known     bool      // the mall fetched, or was told, that it is paid
-	ExpiresAt time.Time // of the key; an expired one is NotFound
+	ExpiresAt time.Time // of the key; an expired one is NotFound. Zero: the key does not expire
 }
 
 // StatusView is the read model of status questions. Only Paid may be believed from a view that can
-// forget (semantics: Redis may say paid, only the database may say not paid); what is not there is a
-// question to the database.
+// forget (Redis may say paid, only the database may say not paid); what is not there is a question to
+// the database. A view may forget anything at any time, and with it the version that guarded it.
+//
+// Unavailable says that the view cannot be asked now. A Put or Remove that ended so may have happened;
+// both can be repeated without harm.
 type StatusView interface {
-	// Get returns what the view holds, or NotFound.
+	// Get returns what the view holds, or NotFound. Times are UTC, in whole microseconds.
 	Get(ctx context.Context, key StatusKey) (PaymentStatus, error)
-	// Put stores it unless the view holds a newer version of the order, and reports whether it did. It
-	// is kept for a bounded time, renewed by every Put.
+	// Put stores s unless the view holds a newer version under its key, and reports whether it did. An
+	// equal version is stored again: it tells the same facts. What is stored is kept for a bounded time,
+	// which every Put begins anew, and not longer than the key lives.
 	Put(ctx context.Context, s PaymentStatus) (bool, error)
-	// Remove forgets a key.
+	// Remove forgets a key, and the version with it. A key that is not there is no error.
 	Remove(ctx context.Context, key StatusKey) error
-	// Keys visits every key that the view holds, in no order, until visit returns an error.
-	Keys(ctx context.Context, visit func(StatusKey) error) error
+	// Prune shows everything that the view holds to stale, in batches and in no order, forgets the orders
+	// that stale names, and returns how many keys that were. What is shown has no Key: a view knows
+	// digests at most. Something may be shown twice, and what is written meanwhile not at all. It ends
+	// with the first error of stale, returned as it is. Calls of stale do not overlap.
+	Prune(ctx context.Context, stale func(ctx context.Context, held []PaymentStatus) (map[order.ID]bool, error)) (int, error)
 }

@@ -89,7 +89,11 @@ func (s orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, err
 	var o *order.Order
 	err := s.locked(ctx, func(time.Time) error {
 		id := by.ID
-		if id == "" {
+		switch {
+		case id != "":
+		case by.StatusKey != "":
+			id = s.statusKeys[by.StatusKey]
+		default:
 			id = s.keys[by.Key]
 		}
 		stored := s.orders[id]
@@ -118,6 +122,9 @@ func (s *Store) write(ctx context.Context, o *order.Order, into *record, now tim
 	is.Version += int64(len(events))
 	into.state = is
 	s.orders[is.ID], s.keys[is.Key] = into, is.ID
+	if is.StatusKey != "" {
+		s.statusKeys[ports.StatusKey(is.StatusKey)] = is.ID
+	}
 	for _, p := range is.Payments {
 		s.references[referenceOf(p)] = p.ID
 	}

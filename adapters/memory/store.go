@@ -6,6 +6,8 @@
 // stands for the row locks. A write is checked whole before anything is touched, so nothing has to
 // be rolled back. Everything that crosses the border is copied; callers never share memory with the
 // store.
+//
+// StatusView alone also serves outside tests: it is the read model of an installation without Redis.
 package memory
 
 import (
@@ -38,6 +40,7 @@ type Store struct {
 	mu         sync.Mutex
 	orders     map[order.ID]*record
 	keys       map[order.Key]order.ID
+	statusKeys map[ports.StatusKey]order.ID
 	references map[accountReference]payment.ID
 	merchants  map[merchant.MallID]merchant.Snapshot
 	jobs       []*job // by id, rising
@@ -56,7 +59,7 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 	}
 	return &Store{
 		react: react, clock: clock, options: options,
-		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, references: map[accountReference]payment.ID{},
+		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{}, references: map[accountReference]payment.ID{},
 		merchants: map[merchant.MallID]merchant.Snapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
 	}
 }
