@@ -27,6 +27,7 @@ type Queries struct {
 	Notifications  ports.Handler[ports.NoticeFilter, []ports.NoticeRow]
 	Merchants      ports.Handler[query.Merchants, []query.MerchantRow]
 	Backlog        ports.Handler[query.Backlog, ports.Backlog]
+	PaymentStatus  ports.Handler[query.PaymentStatus, query.Status]
 }
 
 // Jobs run the tasks of package task, one handler a kind.

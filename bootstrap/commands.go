@@ -25,19 +25,25 @@ func provideCommands(
 	}
 }
 
-func provideQueries(t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants) application.Queries {
+func provideQueries(
+	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, view ports.StatusView, inquiry command.Inquiry,
+) application.Queries {
+	status := query.PaymentStatusHandler{
+		View: view, Orders: inquiry.Orders, Gateways: inquiry.Gateways, Asker: inquiry, Clock: inquiry.Clock, Answered: t.Status,
+	}
 	return application.Queries{
 		Payments:       telemetry.Observe(t, "list payments", query.PaymentsHandler{Views: views}),
 		PaymentHistory: telemetry.Observe(t, "payment history", query.PaymentHistoryHandler{Views: views}),
 		Notifications:  telemetry.Observe(t, "list notifications", query.NotificationsHandler{Views: views}),
 		Merchants:      telemetry.Observe(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
 		Backlog:        telemetry.Observe(t, "backlog", query.BacklogHandler{Views: views}),
+		PaymentStatus:  telemetry.Observe(t, "payment status", status),
 	}
 }
 
 func provideJobs(
 	t *telemetry.Telemetry, reconcile command.ReconcilePaymentHandler, notify command.NotifyPaymentResultHandler,
-	surplus command.RefundSurplusHandler,
+	surplus command.RefundSurplusHandler, project command.ProjectStatusHandler,
 ) application.Jobs {
 	notifying := telemetry.Observe(t, "notify payment result", notify)
 	return application.Jobs{
@@ -45,5 +51,6 @@ func provideJobs(
 		task.NotifyPaid:    notifying,
 		task.NotifyUnpaid:  notifying,
 		task.RefundSurplus: telemetry.Observe(t, "refund surplus", surplus),
+		task.ProjectStatus: telemetry.Observe(t, "project status", project),
 	}
 }

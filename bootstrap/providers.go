@@ -39,7 +39,7 @@ var base = wire.NewSet(
 	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
 	provideKeyring, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
-	provideGateways,
+	provideGateways, provideStatusView,
 	provideSigner, provideMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
 	handlers, provideCommands, provideQueries,
@@ -57,6 +57,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.ReconcilePaymentHandler), "*"),
 	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
 	wire.Struct(new(command.RefundSurplusHandler), "*"),
+	wire.Struct(new(command.ProjectStatusHandler), "*"),
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {

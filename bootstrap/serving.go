@@ -33,7 +33,7 @@ func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jo
 	return jobs.New(jobs.Config{Lease: c.JobLease}, outbox, handlers, clock, log)
 }
 
-func provideServer(c config.Config, links httpapi.Links, commands application.Commands, signer *cafe24.Signer, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
+func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
 	proxies := make([]netip.Prefix, 0, len(c.TrustedProxies))
 	for _, text := range c.TrustedProxies {
 		p, err := netip.ParsePrefix(text)
@@ -47,16 +47,19 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 		proxies = append(proxies, p)
 	}
 	return httpapi.New(
-		httpapi.Config{Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies},
-		commands, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
+		httpapi.Config{Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, SampleCompat: c.Cafe24.SampleCompat},
+		commands, queries, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
 	)
 }
 
-func provideOps(c config.Config, db *database.DB, queries application.Queries, clock ports.Clock, t *telemetry.Telemetry, log *slog.Logger) *httpapi.Ops {
+func provideOps(c config.Config, db *database.DB, view ports.StatusView, queries application.Queries, clock ports.Clock, t *telemetry.Telemetry, log *slog.Logger) *httpapi.Ops {
 	checks := []httpapi.Check{
 		{Name: "database", Needed: true, Probe: func(ctx context.Context) (string, error) { return "", db.Ping(ctx) }},
 		{Name: "migrations", Needed: true, Probe: func(ctx context.Context) (string, error) { return pending(ctx, db) }},
 		{Name: "outbox", Probe: func(ctx context.Context) (string, error) { return backlog(ctx, queries, clock) }},
+	}
+	if redis, is := view.(pinger); is {
+		checks = append(checks, httpapi.Check{Name: "redis", Probe: func(ctx context.Context) (string, error) { return "", redis.Ping(ctx) }})
 	}
 	return httpapi.NewOps(c.OpsAddr, checks, t.MetricsHandler(), log)
 }

@@ -88,8 +88,15 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:     iDs,
 		Trace:   telemetry,
 	}
+	statusView, cleanup3, err := provideStatusView(ctx, c, clock, log, telemetry)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	approvePaymentHandler := command.ApprovePaymentHandler{
 		Inquiry: inquiry,
+		View:    statusView,
 		Trace:   telemetry,
 	}
 	inbox := provideInbox(db, clock)
@@ -112,14 +119,15 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Clock:    clock,
 	}
 	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler)
-	server, err := provideServer(c, links, commands, signer, iDs, clock, log)
+	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
+	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
-	queries := provideQueries(telemetry, views, merchants)
-	ops := provideOps(c, db, queries, clock, telemetry, log)
+	ops := provideOps(c, db, statusView, queries, clock, telemetry, log)
 	reconcilePaymentHandler := command.ReconcilePaymentHandler{
 		Inquiry: inquiry,
 		Inbox:   inbox,
@@ -138,7 +146,11 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:     iDs,
 		Trace:   telemetry,
 	}
-	applicationJobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler)
+	projectStatusHandler := command.ProjectStatusHandler{
+		Orders: orders,
+		View:   statusView,
+	}
+	applicationJobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler)
 	worker := provideWorker(c, outbox, applicationJobs, clock, log)
 	retention := jobs.NewRetention(inbox, clock, log)
 	app := &App{
@@ -153,6 +165,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Log:       log,
 	}
 	return app, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -230,8 +243,15 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		IDs:     iDs,
 		Trace:   telemetry,
 	}
+	statusView, cleanup3, err := provideStatusView(ctx, c, clock, log, telemetry)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	approvePaymentHandler := command.ApprovePaymentHandler{
 		Inquiry: inquiry,
+		View:    statusView,
 		Trace:   telemetry,
 	}
 	inbox := provideInbox(db, clock)
@@ -254,7 +274,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Clock:    clock,
 	}
 	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler)
-	queries := provideQueries(telemetry, views, merchants)
+	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	tools := &Tools{
 		DB:       db,
 		Clock:    clock,
@@ -263,6 +283,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Queries:  queries,
 	}
 	return tools, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil

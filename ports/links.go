@@ -9,6 +9,9 @@ import (
 type Links interface {
 	// Callback is where the buyer's browser returns to; it names the attempt.
 	Callback(id payment.ID) string
+	// SyncCallback is where the buyer of a synchronous checkout returns to; it carries the key that the
+	// mall asks for the status by.
+	SyncCallback(key StatusKey) string
 	// Webhook is where the company reports; it names the gateway and the merchant.
 	Webhook(gateway string, id merchant.ID) string
 }

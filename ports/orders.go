@@ -27,10 +27,11 @@ type Orders interface {
 	Payments(ctx context.Context, by PaymentQuery) ([]PaymentAddress, error)
 }
 
-// OrderQuery names one order: by ID, or by Key when ID is empty.
+// OrderQuery names one order: by ID, else by StatusKey, else by Key.
 type OrderQuery struct {
-	ID  order.ID
-	Key order.Key
+	ID        order.ID
+	StatusKey StatusKey
+	Key       order.Key
 }
 
 // PaymentQuery selects attempts: by our ID, else by the company's Code, else by our Reference. Gateway

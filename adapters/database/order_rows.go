@@ -20,6 +20,7 @@ type orderRow struct {
 	ShopNo         int
 	Number         string
 	MerchantID     string
+	StatusKey      string
 	Way            string
 	PartnerID      string
 	AmountText     string
@@ -37,11 +38,11 @@ type orderRow struct {
 }
 
 // fixedOfOrder are the columns that never change.
-var fixedOfOrder = []string{"id", "mall_id", "shop_no", "number", "merchant_id", "created_at"}
+var fixedOfOrder = []string{"id", "mall_id", "shop_no", "number", "merchant_id", "status_key", "created_at"}
 
 func toOrderRow(s order.Snapshot, events int) *orderRow {
 	return &orderRow{
-		ID: string(s.ID), MallID: string(s.Key.Mall), ShopNo: s.Key.Shop, Number: string(s.Key.Number), MerchantID: string(s.Merchant),
+		ID: string(s.ID), MallID: string(s.Key.Mall), ShopNo: s.Key.Shop, Number: string(s.Key.Number), MerchantID: string(s.Merchant), StatusKey: s.StatusKey,
 		Way: string(s.Latest.Way), PartnerID: string(s.Latest.Partner), AmountText: s.Latest.AmountText, PayMethod: s.Latest.PayMethod,
 		ReturnURL: s.Latest.ReturnURL, NotifyURL: s.Latest.NotifyURL, ExtraData: s.Latest.ExtraData, ReceivedAt: s.Latest.ReceivedAt,
 		CountedPayment: string(s.Counted), Told: uint8(s.Told), ToldAt: s.ToldAt, RefundCount: len(s.Refunds),
@@ -56,7 +57,7 @@ func (r *orderRow) key() order.Key {
 // restore makes the aggregate of an order's row and those of its attempts and refunds.
 func (r *orderRow) restore(payments []paymentRow, refunds []refundRow) (*order.Order, error) {
 	s := order.Snapshot{
-		ID: order.ID(r.ID), Key: r.key(), Merchant: merchant.ID(r.MerchantID),
+		ID: order.ID(r.ID), Key: r.key(), Merchant: merchant.ID(r.MerchantID), StatusKey: r.StatusKey,
 		Latest: order.Request{
 			Way: order.Way(r.Way), Partner: merchant.PartnerID(r.PartnerID), AmountText: r.AmountText, PayMethod: r.PayMethod,
 			ReturnURL: r.ReturnURL, NotifyURL: r.NotifyURL, ExtraData: r.ExtraData, ReceivedAt: r.ReceivedAt.UTC(),

@@ -29,9 +29,12 @@ func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, er
 	q := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.columns).
 		Join("JOIN payments AS p ON p.order_id = o.id").Join("LEFT JOIN refunds AS r ON r.order_id = o.id").
 		Order("p.attempt", "r.position")
-	if by.ID != "" {
+	switch {
+	case by.ID != "":
 		q = q.Where("o.id = ?", by.ID)
-	} else {
+	case by.StatusKey != "":
+		q = q.Where("o.status_key = ?", by.StatusKey).Where("o.status_key <> ''") // as its index says
+	default:
 		q = q.Where("o.number = ?", by.Key.Number).Where("o.mall_id = ?", by.Key.Mall).Where("o.shop_no = ?", by.Key.Shop)
 	}
 	err := q.Scan(ctx)

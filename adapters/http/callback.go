@@ -91,6 +91,9 @@ func (s *Server) replyReturn(c *fiber.Ctx, back command.BuyerReturn) error {
 		return fault.New(fault.Internal, "broken_return_url", "the way back to the shop is broken").Because(err)
 	}
 	result := url.Values{"result_code": {code}, "result_message": {message}, "extra_data": {string(back.ExtraData)}}
+	if back.Key != "" {
+		result.Set(keyField, string(back.Key))
+	}
 	// The mall's own query stays byte for byte; a fragment would never reach its server.
 	to.RawQuery = strings.TrimPrefix(to.RawQuery+"&"+result.Encode(), "&")
 	to.Fragment, to.RawFragment = "", ""

@@ -42,6 +42,13 @@ func (l Links) Callback(id payment.ID) string {
 	return to.String()
 }
 
+// SyncCallback is where the buyer of a synchronous checkout returns to. The key alone names the order.
+func (l Links) SyncCallback(key ports.StatusKey) string {
+	to := l.base.JoinPath(syncCallbackPath)
+	to.RawQuery = url.Values{keyField: {string(key)}}.Encode()
+	return to.String()
+}
+
 // Webhook is where a company reports.
 func (l Links) Webhook(gateway string, id merchant.ID) string {
 	return l.base.JoinPath(webhookPath, url.PathEscape(gateway), url.PathEscape(string(id))).String()

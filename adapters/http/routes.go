@@ -33,12 +33,22 @@ const (
 	webhookPath  = checkoutPath + "/webhook"
 )
 
+// The paths of the synchronous checkout.
+const (
+	syncCheckoutPath = "/api/synchronous-checkout/checkout"
+	syncCallbackPath = syncCheckoutPath + "/callback"
+	statusPath       = syncCheckoutPath + "/status"
+)
+
 // table is everything that the server answers.
 func (s *Server) table() []Route {
 	var (
-		checkout = endpoint(checkoutReader{way: order.Async, signatures: s.needs.Signatures}.read, s.commands.CreateCheckout, replyPage)
-		callback = endpoint(callbackReader{gateway: s.config.DefaultGateway}.read, s.commands.ApprovePayment, s.replyReturn)
-		webhook  = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
+		checkout     = endpoint(checkoutReader{way: order.Async, signatures: s.needs.Signatures}.read, s.commands.CreateCheckout, replyPage)
+		callback     = endpoint(callbackReader{gateway: s.config.DefaultGateway}.read, s.commands.ApprovePayment, s.replyReturn)
+		syncCheckout = endpoint(checkoutReader{way: order.Sync, signatures: s.needs.Signatures}.read, s.commands.CreateCheckout, replyPage)
+		syncCallback = endpoint(syncCallbackReader{sample: s.config.SampleCompat, gateway: s.config.DefaultGateway}.read, s.commands.ApprovePayment, s.replyReturn)
+		status       = endpoint(statusReader{sample: s.config.SampleCompat}.read, s.queries.PaymentStatus, s.replyStatus)
+		webhook      = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
 	)
 	limits := s.config.Limits
 	failures := s.failureLimit()
@@ -49,6 +59,10 @@ func (s *Server) table() []Route {
 		{"POST", checkoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{checkout})},
 		{"GET", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},
 		{"POST", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},
+		{"POST", syncCheckoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{syncCheckout})},
+		{"GET", syncCallbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{syncCallback})},
+		{"POST", syncCallbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{syncCallback})},
+		{"POST", statusPath, mallDoor, slices.Concat(mall, []fiber.Handler{status})},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 	}

@@ -26,6 +26,7 @@ type Config struct {
 	Links          Links          // the address under which the world sees it
 	DefaultGateway string         // the company that the bare webhook and callback routes mean
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	SampleCompat   bool           // sandbox: additionally take the guessable keys of the starting collection
 	Limits         Limits
 }
 
@@ -58,6 +59,7 @@ type Dependencies struct {
 type Server struct {
 	config   Config
 	commands application.Commands
+	queries  application.Queries
 	needs    Dependencies
 	app      *fiber.App
 	routes   []Route
@@ -69,8 +71,8 @@ type Server struct {
 }
 
 // New returns a server that listens nowhere yet, or an error that names everything missing.
-func New(c Config, commands application.Commands, d Dependencies) (*Server, error) {
-	if err := missing(c, commands, d); err != nil {
+func New(c Config, commands application.Commands, queries application.Queries, d Dependencies) (*Server, error) {
+	if err := missing(c, commands, queries, d); err != nil {
 		return nil, fmt.Errorf("http server: %w", err)
 	}
 	page, err := newNoticePage()
@@ -78,7 +80,7 @@ func New(c Config, commands application.Commands, d Dependencies) (*Server, erro
 		return nil, err
 	}
 	c.Limits = c.Limits.withDefaults()
-	s := &Server{config: c, commands: commands, needs: d, notice: page}
+	s := &Server{config: c, commands: commands, queries: queries, needs: d, notice: page}
 	s.routes = s.table()
 	s.app = fiber.New(s.fiberConfig())
 	s.harden(s.app.Server())
@@ -89,7 +91,7 @@ func New(c Config, commands application.Commands, d Dependencies) (*Server, erro
 	return s, nil
 }
 
-func missing(c Config, commands application.Commands, d Dependencies) error {
+func missing(c Config, commands application.Commands, queries application.Queries, d Dependencies) error {
 	var problems []error
 	require := func(present bool, what string) {
 		if !present {
@@ -102,6 +104,7 @@ func missing(c Config, commands application.Commands, d Dependencies) error {
 	require(commands.CreateCheckout != nil, "the command CreateCheckout")
 	require(commands.ApprovePayment != nil, "the command ApprovePayment")
 	require(commands.RecordPaymentResult != nil, "the command RecordPaymentResult")
+	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(d.Signatures != nil, "the verifier of signatures")
 	require(d.IDs != nil, "the source of ids")
 	require(d.Clock != nil, "the clock")

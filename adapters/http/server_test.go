@@ -90,6 +90,7 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 	}
 	expected := []string{
 		"POST " + checkoutPath, "GET " + callbackPath, "POST " + callbackPath,
+		"POST /api/synchronous-checkout/checkout", "GET " + syncCallbackPath, "POST " + syncCallbackPath, "POST " + statusPath,
 		"POST " + webhookPath, "POST " + webhookPath + "/:gateway/:merchant",
 	}
 	if !slices.Equal(table, expected) {
@@ -185,7 +186,7 @@ func TestWithoutATraceThereIsNoTraceparent(t *testing.T) {
 
 func TestAServerNamesEverythingThatIsMissing(t *testing.T) {
 	t.Parallel()
-	_, err := httpapi.New(httpapi.Config{}, application.Commands{}, httpapi.Dependencies{})
+	_, err := httpapi.New(httpapi.Config{}, application.Commands{}, application.Queries{}, httpapi.Dependencies{})
 	if err == nil {
 		t.Fatal("a server of nothing was made")
 	}

@@ -22,6 +22,7 @@ import (
 	httpapi "paybridge/adapters/http"
 	"paybridge/application"
 	"paybridge/application/command"
+	"paybridge/application/query"
 	"paybridge/domain/payment"
 	"paybridge/ports"
 	"paybridge/test/fakeclock"
@@ -46,6 +47,7 @@ type scene struct {
 	checkout   ports.HandlerFunc[command.CreateCheckout, command.PaymentPage]
 	approve    ports.HandlerFunc[command.ApprovePayment, command.BuyerReturn]
 	record     ports.HandlerFunc[command.RecordPaymentResult, command.Received]
+	status     ports.HandlerFunc[query.PaymentStatus, query.Status]
 }
 
 // served is a running server with everything that it told the application.
@@ -61,6 +63,7 @@ type served struct {
 	checkouts []command.CreateCheckout
 	returns   []command.ApprovePayment
 	letters   []command.RecordPaymentResult
+	asked     []query.PaymentStatus
 }
 
 // answer is a response as a test looks at it.
@@ -78,7 +81,7 @@ func setup(t testing.TB, changes ...func(*scene)) *served {
 		change(sc)
 	}
 	s := &served{t: t, clock: startClock(), logs: &logs{}}
-	server, err := httpapi.New(sc.Config, s.commands(sc), s.dependencies(sc))
+	server, err := httpapi.New(sc.Config, s.commands(sc), s.queries(sc), s.dependencies(sc))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +126,7 @@ func defaultScene(t testing.TB) *scene {
 		record: func(context.Context, command.RecordPaymentResult) (command.Received, error) {
 			return command.Received{}, nil
 		},
+		status: func(context.Context, query.PaymentStatus) (query.Status, error) { return paidStatus(), nil },
 	}
 }
 
@@ -139,6 +143,10 @@ func (s *served) commands(sc *scene) application.Commands {
 		ApprovePayment:      remembering(&s.mu, &s.returns, sc.approve),
 		RecordPaymentResult: remembering(&s.mu, &s.letters, sc.record),
 	}
+}
+
+func (s *served) queries(sc *scene) application.Queries {
+	return application.Queries{PaymentStatus: remembering(&s.mu, &s.asked, sc.status)}
 }
 
 func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc[In, Out]) ports.Handler[In, Out] {
@@ -235,4 +243,11 @@ func (c *counter) NewID() string { return "id-" + strconv.FormatInt(c.n.Add(1), 
 // recorded makes the server record its spans.
 func recorded(spans *tracetest.SpanRecorder) func(*scene) {
 	return func(sc *scene) { sc.tracer = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)) }
+}
+
+type approving = command.ApprovePayment
+
+// answering is an application that always says the same.
+func answering[In, Out any](out Out) ports.HandlerFunc[In, Out] {
+	return func(context.Context, In) (Out, error) { return out, nil }
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"paybridge/domain/fault"
 	"paybridge/ports"
@@ -35,6 +37,14 @@ func (t *Telemetry) begin(ctx context.Context, name string) (context.Context, fu
 		t.handlers.record(ctx, took, labels(err, attribute.String("handler", name)))
 		t.tell(ctx, name, took, err)
 	}
+}
+
+// Status records who answered a status question: the view, the database, or the company, asked for it.
+// The span says it too.
+func (t *Telemetry) Status(ctx context.Context, source string, paid bool) {
+	from := attribute.String("source", source)
+	trace.SpanFromContext(ctx).SetAttributes(from)
+	t.statuses.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(from, attribute.Bool("paid", paid))))
 }
 
 // Call records one call to a payment company, as paybridge.company.ended and

@@ -19,6 +19,7 @@ type Telemetry struct {
 	tracer   trace.Tracer
 	handlers instruments
 	calls    instruments
+	statuses metric.Int64Counter
 	metrics  http.Handler
 	log      *slog.Logger
 }
@@ -35,7 +36,11 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 	if err != nil {
 		return nil, err
 	}
-	return &Telemetry{tracer: tracers.Tracer(scope), handlers: handlers, calls: calls, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
+	statuses, err := meter.Int64Counter("paybridge.status.answered", metric.WithDescription("status questions answered, by who knew the answer"))
+	if err != nil {
+		return nil, err
+	}
+	return &Telemetry{tracer: tracers.Tracer(scope), handlers: handlers, calls: calls, statuses: statuses, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
 }
 
 // tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went

@@ -2,8 +2,10 @@ package command
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"paybridge/application/status"
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
@@ -16,7 +18,8 @@ const returnBudget = 3500 * time.Millisecond
 // ApprovePayment is the buyer's return from the company's page. What the browser claims about the
 // payment only helps to find it; the company is asked.
 type ApprovePayment struct {
-	Payment   payment.ID // of the callback URL; empty on the bare route
+	Payment   payment.ID      // of the callback URL; empty on the bare route
+	Key       ports.StatusKey // of a synchronous checkout's callback URL; it alone names the order
 	Gateway   string
 	Code      string // optional with Payment; must belong to it
 	Reference string
@@ -25,8 +28,9 @@ type ApprovePayment struct {
 // BuyerReturn says where the buyer goes next and with what result.
 type BuyerReturn struct {
 	Way       order.Way
-	Outcome   payment.State // as confirmed by the company, or the last known one
-	Held      bool          // something does not fit: tell the buyer nothing final
+	Outcome   payment.State   // as confirmed by the company, or the last known one
+	Held      bool            // something does not fit: tell the buyer nothing final
+	Key       ports.StatusKey // for the mall's status question; empty for other ways
 	ReturnURL string
 	ExtraData []byte
 }
@@ -34,6 +38,7 @@ type BuyerReturn struct {
 // ApprovePaymentHandler finds the payment, asks the company and tells where the buyer goes.
 type ApprovePaymentHandler struct {
 	Inquiry
+	View  ports.StatusView
 	Trace ports.Trace
 }
 
@@ -60,15 +65,31 @@ func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_
 		return BuyerReturn{}, err
 	}
 	latest := o.Snapshot().Latest
-	return BuyerReturn{
+	back := BuyerReturn{
 		Way: latest.Way, Outcome: p.State, Held: p.Hold != payment.NoHold,
 		ReturnURL: latest.ReturnURL, ExtraData: latest.ExtraData,
-	}, nil
+	}
+	if latest.Way == order.Sync {
+		back.Key = ports.StatusKey(o.Snapshot().StatusKey)
+		h.show(ctx, found.Order)
+	}
+	return back, nil
+}
+
+// show writes the read model before the buyer is sent back, because the mall asks right then. It writes
+// what the database says after the commit. A view that is away is repaired by the projection job.
+func (h ApprovePaymentHandler) show(ctx context.Context, id order.ID) {
+	if stored, err := h.Orders.Get(ctx, ports.OrderQuery{ID: id}); err == nil {
+		_, _ = h.View.Put(ctx, status.Of(stored))
+	}
 }
 
 // find looks by our own address first, then by the company's code. Before the create answer is stored
 // only our reference is known.
 func (h ApprovePaymentHandler) find(ctx context.Context, in ApprovePayment) (ports.PaymentAddress, error) {
+	if in.Key != "" {
+		return h.findByKey(ctx, in)
+	}
 	if in.Payment != "" {
 		return one(ctx, h.Orders, ports.PaymentQuery{ID: in.Payment})
 	}
@@ -77,6 +98,25 @@ func (h ApprovePaymentHandler) find(ctx context.Context, in ApprovePayment) (por
 		return found, err
 	}
 	return one(ctx, h.Orders, ports.PaymentQuery{Gateway: in.Gateway, Reference: in.Reference})
+}
+
+// findByKey takes the attempt that the code names, or the newest one. Whatever else came along must not
+// speak of another payment.
+func (h ApprovePaymentHandler) findByKey(ctx context.Context, in ApprovePayment) (ports.PaymentAddress, error) {
+	o, err := h.Orders.Get(ctx, ports.OrderQuery{StatusKey: in.Key})
+	if fault.Is(err, fault.NotFound) || (err == nil && !h.Clock.Now().Before(o.StatusUntil())) {
+		return ports.PaymentAddress{}, fault.New(fault.NotFound, "unknown_key", "key: no payment is known by it, or its time is over")
+	}
+	if err != nil {
+		return ports.PaymentAddress{}, err
+	}
+	s := o.Snapshot()
+	for _, p := range slices.Backward(s.Payments) {
+		if (in.Code == "" || p.Code == "" || p.Code == in.Code) && (in.Reference == "" || p.Reference == in.Reference) {
+			return ports.PaymentAddress{Order: s.ID, Merchant: s.Merchant, Mall: s.Key.Mall, Payment: p}, nil
+		}
+	}
+	return ports.PaymentAddress{}, fault.New(fault.Conflict, "foreign_payment", "order_code or reference_no: belongs to another payment than the key")
 }
 
 // ask keeps what is known when the company cannot be asked, or when nothing can change any more.

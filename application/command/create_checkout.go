@@ -157,10 +157,11 @@ func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked pay
 	for taken := false; ; taken = true {
 		var d order.Decision
 		checkout := func(o *order.Order) (err error) {
-			d, err = o.Checkout(c.Request, c.Amount, asked, limits, h.terms(ctx, c, key, taken))
+			d, err = o.Checkout(c.Request, c.Amount, asked, limits, h.terms(ctx, c, o.Snapshot(), taken))
 			return err
 		}
 		o := order.New(order.ID(h.IDs.NewID()), key, c.merchant.ID, c.Request.ReceivedAt)
+		o.GiveStatusKey(h.IDs.NewID())
 		if err := checkout(o); err != nil {
 			return nil, d, err
 		}
@@ -178,19 +179,28 @@ func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked pay
 }
 
 // terms makes the terms of the n-th attempt, with the bytes that will be sent.
-func (h CreateCheckoutHandler) terms(ctx context.Context, c checkout, key order.Key, taken bool) func(n int) (payment.Snapshot, error) {
+func (h CreateCheckoutHandler) terms(ctx context.Context, c checkout, o order.Snapshot, taken bool) func(n int) (payment.Snapshot, error) {
 	return func(n int) (payment.Snapshot, error) {
 		id := payment.ID(h.IDs.NewID())
-		reference := key.PaymentReference(n, taken)
+		reference := o.Key.PaymentReference(n, taken)
 		request, err := c.opener.PrepareOpening(ports.Opening{
 			Reference: reference, Amount: c.Amount,
-			CallbackURL: h.Links.Callback(id), WebhookURL: h.Links.Webhook(c.credentials.Gateway, c.merchant.ID),
+			CallbackURL: h.callback(c.Request.Way, id, o), WebhookURL: h.Links.Webhook(c.credentials.Gateway, c.merchant.ID),
 		})
 		return payment.Snapshot{
 			ID: id, Amount: c.Amount, Account: c.credentials.Account(), Reference: reference,
-			Key: key.PaymentKey(n), Request: request, Trace: h.Trace.Current(ctx),
+			Key: o.Key.PaymentKey(n), Request: request, Trace: h.Trace.Current(ctx),
 		}, err
 	}
+}
+
+// callback is where the buyer of an attempt comes back to. By which way the mall asked last is looked up
+// then, so an attempt that is asked for again in the other way keeps its address.
+func (h CreateCheckoutHandler) callback(way order.Way, id payment.ID, o order.Snapshot) string {
+	if way == order.Sync {
+		return h.Links.SyncCallback(ports.StatusKey(o.StatusKey))
+	}
+	return h.Links.Callback(id)
 }
 
 // ask is best effort: when the company cannot be asked, the decision is made with what is known.

@@ -114,6 +114,9 @@ func (h RefundSurplusHandler) askOrSend(ctx context.Context, g ports.Refunder, k
 	if len(known) > 0 {
 		return known[0], nil
 	}
+	if r.State == refund.Pending {
+		return refund.Answer{}, fault.New(fault.Indeterminate, "refund_vanished", "the company accepted the refund and does not list it now")
+	}
 	if r.State == refund.Sent && h.Clock.Now().Sub(r.ChangedAt) > remembered-time.Hour {
 		return refund.Answer{}, errKeyForgotten
 	}

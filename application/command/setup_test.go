@@ -75,7 +75,7 @@ func (w *world) build(companies ports.Gateways) {
 	inquiry := command.Inquiry{Accounts: accounts, Orders: orders, Clock: w.clock}
 
 	w.checkout = command.CreateCheckoutHandler{Inquiry: inquiry, Mall: w.mall, Links: links{}, IDs: ids, Trace: trace}
-	w.approve = command.ApprovePaymentHandler{Inquiry: inquiry, Trace: trace}
+	w.approve = command.ApprovePaymentHandler{Inquiry: inquiry, View: memory.NewStatusView(w.clock, memory.StatusViewOptions{}), Trace: trace}
 	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}
 	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Outbox: w.store.Outbox()}
 	w.imports = command.ImportMerchantsHandler{Accounts: accounts, Clock: w.clock}
@@ -122,6 +122,9 @@ type links struct{}
 
 // Callback implements ports.Links.
 func (links) Callback(id payment.ID) string { return "https://app.example/callback/" + string(id) }
+
+// SyncCallback implements ports.Links.
+func (links) SyncCallback(key ports.StatusKey) string { return "https://app.example/sync/" + string(key) }
 
 // Webhook implements ports.Links.
 func (links) Webhook(gateway string, id merchant.ID) string {

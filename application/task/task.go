@@ -19,6 +19,7 @@ const (
 	NotifyPaid    ports.TaskKind = "notify_paid"
 	NotifyUnpaid  ports.TaskKind = "notify_unpaid"
 	RefundSurplus ports.TaskKind = "refund_surplus"
+	ProjectStatus ports.TaskKind = "project_status"
 )
 
 // When tasks run first.
@@ -40,7 +41,9 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.Raised:
 		return outdated(e, o, p)
 	case order.OrderPaid:
-		return []ports.Task{notice(o, p, NotifyPaid, 0)}
+		return append(project(o), notice(o, p, NotifyPaid, paidDelay[o.Latest.Way]))
+	case order.OutsideRefund, order.MallTold, order.RefundRaised:
+		return project(o)
 	case order.ClosedUnpaid:
 		return []ports.Task{notice(o, p, NotifyUnpaid, unpaidDelay)}
 	case order.RequestedPaid:
@@ -48,8 +51,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.SurplusFound:
 		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account)}}
 	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed,
-		order.PutOnHold, order.OutsideRefund, order.MallTold, order.MallRefused, order.RefundIntended, order.RefundRaised,
-		order.RefundContradicts:
+		order.PutOnHold, order.MallRefused, order.RefundIntended, order.RefundContradicts:
 	}
 	return nil
 }
@@ -70,6 +72,18 @@ func outdated(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task 
 		tasks = append(tasks, nudge(notice(o, p, NotifyUnpaid, 0)))
 	}
 	return tasks
+}
+
+// paidDelay is how long the notice that says paid waits. A mall that asks for the status is told only
+// when it did not: the buyer may have closed the tab, and then nobody asks.
+var paidDelay = map[order.Way]time.Duration{order.Async: 0, order.Sync: 2 * time.Minute}
+
+// project writes the read model of status questions again, where there can be any.
+func project(o order.Snapshot) []ports.Task {
+	if o.Latest.Way != order.Sync {
+		return nil
+	}
+	return []ports.Task{{Kind: ProjectStatus, Key: "project:" + string(o.ID), Order: o.ID, Peer: "view"}}
 }
 
 // nudge makes a task one that only hurries what waits already.

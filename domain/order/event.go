@@ -18,6 +18,7 @@ const (
 	WebhookDoor      Door = "webhook"
 	ReconcilerDoor   Door = "reconciler"
 	NotificationDoor Door = "notification"
+	StatusDoor       Door = "status" // the mall asks for the status
 	OperatorDoor     Door = "operator"
 )
 

@@ -54,6 +54,7 @@ type Snapshot struct {
 	ID        ID
 	Key       Key
 	Merchant  merchant.ID
+	StatusKey string  // what the mall asks for the status by: unguessable, one for all attempts
 	Latest    Request // redirect, notification and status answer by the latest accepted request
 	Payments  []payment.Snapshot
 	Refunds   []refund.Snapshot
@@ -81,6 +82,13 @@ type Order struct {
 // New returns an order without attempts.
 func New(id ID, key Key, m merchant.ID, now time.Time) *Order {
 	return &Order{s: Snapshot{ID: id, Key: key, Merchant: m, CreatedAt: now}}
+}
+
+// GiveStatusKey sets the key that the mall asks for the status by. The first one stays.
+func (o *Order) GiveStatusKey(key string) {
+	if o.s.StatusKey == "" {
+		o.s.StatusKey = key
+	}
 }
 
 // Restore rebuilds an order from storage. Repositories only.
