@@ -46,7 +46,8 @@ func provideStatusView(ctx context.Context, c config.Config, clock ports.Clock, 
 			log.WarnContext(ctx, "redis was not closed", "error", err)
 		}
 	}
-	return guardedRedis{Guarded: redis.Guard(view, redis.GuardOptions{Logger: log}), pinger: view}, closing, nil
+	guarded := redis.Guard(view, redis.GuardOptions{Logger: log}) //nolint:contextcheck // its guard outlives the start
+	return guardedRedis{Guarded: guarded, pinger: view}, closing, nil
 }
 
 // noView knows nothing, so that every question goes to the database.

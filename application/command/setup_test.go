@@ -124,7 +124,9 @@ type links struct{}
 func (links) Callback(id payment.ID) string { return "https://app.example/callback/" + string(id) }
 
 // SyncCallback implements ports.Links.
-func (links) SyncCallback(key ports.StatusKey) string { return "https://app.example/sync/" + string(key) }
+func (links) SyncCallback(key ports.StatusKey) string {
+	return "https://app.example/sync/" + string(key)
+}
 
 // Webhook implements ports.Links.
 func (links) Webhook(gateway string, id merchant.ID) string {

@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -49,7 +50,7 @@ func request(d time.Duration) order.Request {
 
 // terms are those of the n-th attempt. Nothing is derived here: orders are made by the hundred thousand.
 func terms(n int) (payment.Snapshot, error) {
-	digit := string(rune('0' + n))
+	digit := strconv.Itoa(n)
 	return payment.Snapshot{
 		ID: payment.ID("p-" + digit), Amount: price, Account: merchant.Account{Gateway: "demo", Fingerprint: "fp", Version: 1},
 		Reference: string(key.Number) + "-" + digit, Key: "pay_" + digit, Request: []byte("{}"),

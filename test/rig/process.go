@@ -54,7 +54,7 @@ func (s *System) running() *process {
 }
 
 func (s *System) launch() error {
-	p := &process{cmd: exec.Command(Binary(s.t), "serve"), done: make(chan struct{}), log: &lockedBuffer{}} //nolint:gosec,noctx // our own binary, stopped by signals
+	p := &process{cmd: exec.Command(Binary(s.t), "serve"), done: make(chan struct{}), log: &lockedBuffer{}} //nolint:noctx // stopped by signals
 	p.cmd.Env, p.cmd.Dir = s.env, s.dir
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -129,7 +129,7 @@ func (p *process) kill() {
 // keyset makes an encryption keyset with the binary itself.
 func keyset(t testing.TB, dir string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), Binary(t), "keys", "new") //nolint:gosec // our own binary
+	cmd := exec.CommandContext(t.Context(), Binary(t), "keys", "new")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

@@ -6,6 +6,7 @@
 package rig
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -152,7 +153,7 @@ func (s *System) Command(args ...string) string {
 
 // Try runs a subcommand and returns what it printed and whether it failed.
 func (s *System) Try(args ...string) (string, error) {
-	cmd := exec.CommandContext(s.t.Context(), Binary(s.t), args...) //nolint:gosec // our own binary
+	cmd := exec.CommandContext(s.t.Context(), Binary(s.t), args...)
 	cmd.Env, cmd.Dir = s.env, s.dir
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -173,13 +174,13 @@ func Binary(t testing.TB) string {
 // build puts the binary into a folder that is found again by the next test process, so that the
 // linker's work is not repeated for every package.
 func build() (string, error) {
-	root, err := exec.Command("go", "env", "GOMOD").Output()
+	root, err := exec.CommandContext(context.Background(), "go", "env", "GOMOD").Output()
 	if err != nil {
 		return "", fmt.Errorf("go env: %w", err)
 	}
 	dir := filepath.Dir(string(root))
 	path := filepath.Join(dir, "var", "bin", "paybridge-test")
-	cmd := exec.Command("go", "build", "-o", path, "paybridge/bootstrap/paybridge") //nolint:gosec // a fixed command
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", path, "paybridge/bootstrap/paybridge")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build paybridge: %w\n%s", err, out)

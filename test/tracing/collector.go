@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -82,10 +83,9 @@ func (c *Collector) export(w http.ResponseWriter, r *http.Request) {
 func read(s *trace.Span) Span {
 	start := time.Unix(0, int64(s.GetStartTimeUnixNano())).UTC()                 //nolint:gosec // nanoseconds of this century fit
 	duration := time.Duration(s.GetEndTimeUnixNano() - s.GetStartTimeUnixNano()) //nolint:gosec // a span is shorter than 292 years
-	kinds := map[trace.Span_SpanKind]string{1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
 	span := Span{
 		Trace: hex.EncodeToString(s.GetTraceId()), ID: hex.EncodeToString(s.GetSpanId()), Parent: hex.EncodeToString(s.GetParentSpanId()),
-		Name: s.GetName(), Kind: kinds[s.GetKind()], Failed: s.GetStatus().GetCode() == trace.Status_STATUS_CODE_ERROR,
+		Name: s.GetName(), Kind: strings.ToLower(strings.TrimPrefix(s.GetKind().String(), "SPAN_KIND_")), Failed: s.GetStatus().GetCode() == trace.Status_STATUS_CODE_ERROR,
 		Start: start, Duration: duration, Attributes: map[string]string{},
 	}
 	for _, l := range s.GetLinks() {
