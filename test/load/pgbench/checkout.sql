@@ -38,9 +38,10 @@ WITH w2 AS (
     VALUES ('01a20303ef1e722d93677b93213f7dcb9d' || :n, 1, 'opened', '01a20303ef1e722d93677b93213f7dcb9d' || :n, '', 'checkout', now(), '',
         'requested', 306500, 'PHP', '', '30e101dd06bc420856a50ef56f397112')
 )
-INSERT INTO orders (id, mall_id, shop_no, number, merchant_id, way, partner_id, amount_text, pay_method, return_url, notify_url, extra_data,
+INSERT INTO orders (id, mall_id, shop_no, number, merchant_id, status_key, way, partner_id, amount_text, pay_method, return_url, notify_url, extra_data,
     received_at, counted_payment, told, told_at, refund_count, created_at, version)
-VALUES ('01a20303ef1e722d93677b93213f7dcb9d' || :n, 'demomall', 1, '20261103-' || :n, '01a20303ee6a793e9390b2448f995be28f93d3b2458b6a7d', 'async',
+VALUES ('01a20303ef1e722d93677b93213f7dcb9d' || :n, 'demomall', 1, '20261103-' || :n, '01a20303ee6a793e9390b2448f995be28f93d3b2458b6a7d',
+    '01a20303ef1e722d93677b93213f7dcb9d' || :n, 'async',
     'demomall-0-demo-app-public-key', '3065.00', 'etc', 'https://demomall.cafe24shop.com/Pay/Recv/openpg/PayReceiveRtnPage.php',
     'https://demomall.cafe24shop.com/Pay/Recv/openpg/PayReceiveNoty.php',
     '{"pgName":"pg-demo-app","orderId":"20261103-0000000","LogKey":"20261103-0000000","sRdrLogKey":"20261103-0000000"}',

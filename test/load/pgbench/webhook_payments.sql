@@ -8,9 +8,10 @@ INSERT INTO shops (merchant_id, shop_no, position, name, currency, enabled, exte
 INSERT INTO partner_ids (partner_id, merchant_id, shop_no, position)
     VALUES ('webhookmall-0-demo-app-public-key', '01a20303ee6a793e9390b2448f995be28f93d3b2458b6a7d', 1, 0);
 
-INSERT INTO orders (id, mall_id, shop_no, number, merchant_id, way, partner_id, amount_text, pay_method, return_url, notify_url, extra_data,
+INSERT INTO orders (id, mall_id, shop_no, number, merchant_id, status_key, way, partner_id, amount_text, pay_method, return_url, notify_url, extra_data,
     received_at, created_at, version)
-SELECT '01a20303ef1e722d93677b93213f7dcb9d' || n, 'webhookmall', 1, '20261103-' || n, '01a20303ee6a793e9390b2448f995be28f93d3b2458b6a7d', 'async',
+SELECT '01a20303ef1e722d93677b93213f7dcb9d' || n, 'webhookmall', 1, '20261103-' || n, '01a20303ee6a793e9390b2448f995be28f93d3b2458b6a7d',
+    '01a20303ef1e722d93677b93213f7dcb9d' || n, 'async',
     'webhookmall-0-demo-app-public-key', '3065.00', 'etc', 'https://webhookmall.cafe24shop.com/Pay/Recv/openpg/PayReceiveRtnPage.php',
     'https://webhookmall.cafe24shop.com/Pay/Recv/openpg/PayReceiveNoty.php',
     '{"pgName":"pg-demo-app","orderId":"20261103-0000000","LogKey":"20261103-0000000","sRdrLogKey":"20261103-0000000"}', now(), now(), 3

@@ -11,9 +11,9 @@ import (
 // latencies and sizes have none in common.
 const (
 	rowHeight  = 44
-	labelWidth = 330
+	labelWidth = 340
 	barWidth   = 420
-	textWidth  = 210
+	textWidth  = 250
 	barHeight  = 18
 )
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -185,11 +186,18 @@ func (s *Stage) Log() string {
 	return string(content[max(0, len(content)-most):])
 }
 
+// freeAddress finds a port below those that Linux gives to outgoing connections: one found free now is
+// very likely still free when the app listens there.
 func freeAddress(ctx context.Context) (string, error) {
 	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	var refused error
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000))
+		l, err := config.Listen(ctx, "tcp", address)
+		if err == nil {
+			return address, l.Close()
+		}
+		refused = err
 	}
-	return l.Addr().String(), l.Close()
+	return "", refused
 }
