@@ -22,6 +22,8 @@ func TestInbox(t *testing.T)     { t.Parallel(); onBoth(t, contract.Inbox) }
 func TestMerchants(t *testing.T) { t.Parallel(); onBoth(t, contract.Merchants) }
 func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
 
+func TestProjections(t *testing.T) { t.Parallel(); onBoth(t, contract.Projections) }
+
 // onBoth runs a suite on both databases.
 func onBoth(t *testing.T, suite func(*testing.T, contract.OpenStorage)) {
 	t.Helper()
@@ -87,12 +89,14 @@ func open(t *testing.T, address string) *database.DB {
 
 // stores are all ports over one database.
 func stores(db *database.DB, terms contract.Terms) contract.Storage {
+	orders := database.NewOrders(db, terms.React, terms.Clock, terms.Trace)
 	return contract.Storage{
-		Orders:    database.NewOrders(db, terms.React, terms.Clock, terms.Trace),
-		Outbox:    database.NewOutbox(db, terms.Clock),
-		Inbox:     database.NewInbox(db, terms.Clock, terms.Parking),
-		Merchants: database.NewMerchants(db, terms.Clock, terms.IDs),
-		Views:     database.NewViews(db, terms.Clock),
+		Orders:      orders,
+		Outbox:      database.NewOutbox(db, terms.Clock),
+		Inbox:       database.NewInbox(db, terms.Clock, terms.Parking),
+		Merchants:   database.NewMerchants(db, terms.Clock, terms.IDs),
+		Views:       database.NewViews(db, terms.Clock),
+		Projections: database.NewProjections(orders),
 	}
 }
 

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -25,25 +26,50 @@ type orderJoined struct {
 // Get implements ports.Orders. The order is read in one statement, so that all of it is of one
 // version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
-	var rows []orderJoined
-	q := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.columns).
-		Join("JOIN payments AS p ON p.order_id = o.id").Join("LEFT JOIN refunds AS r ON r.order_id = o.id").
-		Order("p.attempt", "r.position")
-	switch {
-	case by.ID != "":
-		q = q.Where("o.id = ?", by.ID)
-	case by.StatusKey != "":
-		q = q.Where("o.status_key = ?", by.StatusKey).Where("o.status_key <> ''") // as its index says
-	default:
-		q = q.Where("o.number = ?", by.Key.Number).Where("o.mall_id = ?", by.Key.Mall).Where("o.shop_no = ?", by.Key.Shop)
-	}
-	err := q.Scan(ctx)
-	if err == nil && len(rows) == 0 {
-		err = sql.ErrNoRows
+	all, err := r.list(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		switch {
+		case by.ID != "":
+			return q.Where("o.id = ?", by.ID)
+		case by.StatusKey != "":
+			return q.Where("o.status_key = ?", by.StatusKey).Where("o.status_key <> ''") // as its index says
+		}
+		return q.Where("o.number = ?", by.Key.Number).Where("o.mall_id = ?", by.Key.Mall).Where("o.shop_no = ?", by.Key.Shop)
+	})
+	if err == nil && len(all) == 0 {
+		err = surely(sql.ErrNoRows)
 	}
 	if err != nil {
-		return nil, fault.Wrap(surely(err), "read order %s%s", by.ID, by.Key)
+		return nil, fault.Wrap(err, "read order %s%s", by.ID, by.Key)
 	}
+	return all[0], nil
+}
+
+// list reads whole orders, those with the newest id first.
+func (r *Orders) list(ctx context.Context, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]*order.Order, error) {
+	var rows []orderJoined
+	err := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.columns).
+		Join("JOIN payments AS p ON p.order_id = o.id").Join("LEFT JOIN refunds AS r ON r.order_id = o.id").
+		Apply(narrow).Order("o.id DESC", "p.attempt", "r.position").Scan(ctx)
+	if err != nil {
+		return nil, surely(err)
+	}
+	var all []*order.Order
+	for len(rows) > 0 {
+		end := slices.IndexFunc(rows, func(j orderJoined) bool { return j.Order.ID != rows[0].Order.ID })
+		if end < 0 {
+			end = len(rows)
+		}
+		o, err := assemble(rows[:end])
+		if err != nil {
+			return nil, err
+		}
+		all, rows = append(all, o), rows[end:]
+	}
+	return all, nil
+}
+
+// assemble makes an order of its rows.
+func assemble(rows []orderJoined) (*order.Order, error) {
 	payments := distinct(rows, func(j orderJoined) paymentRow { return j.Payment }, func(p paymentRow) string { return p.ID })
 	refunds := distinct(rows, func(j orderJoined) refundRow { return j.Refund }, func(r refundRow) string { return r.ID })
 	return rows[0].Order.restore(payments, refunds)

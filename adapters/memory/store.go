@@ -47,6 +47,7 @@ type Store struct {
 	byKey      map[string]*job
 	leases     int
 	letters    map[letterKey]*storedLetter
+	cursors    map[string]order.ID
 }
 
 // New returns an empty store.
@@ -61,6 +62,7 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 		react: react, clock: clock, options: options,
 		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{}, references: map[accountReference]payment.ID{},
 		merchants: map[merchant.MallID]merchant.Snapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
+		cursors: map[string]order.ID{},
 	}
 }
 
@@ -78,6 +80,9 @@ func (s *Store) Merchants() ports.Merchants { return merchants{s} }
 
 // Views returns the store as ports.Views.
 func (s *Store) Views() ports.Views { return views{s} }
+
+// Projections returns the store as ports.Projections.
+func (s *Store) Projections() ports.Projections { return projections{s} }
 
 // locked runs act under the lock, unless ctx is over before; a panic of act frees the lock.
 func (s *Store) locked(ctx context.Context, act func(now time.Time) error) error {

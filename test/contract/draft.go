@@ -23,6 +23,7 @@ type draft struct {
 	request   []byte
 	extra     []byte
 	notify    string
+	way       order.Way
 }
 
 // open makes an order with one attempt that the company has not heard of yet. It is not stored.
@@ -37,6 +38,7 @@ func (s *shelf) open(t *testing.T, edits ...func(*draft)) *order.Order {
 		request:  []byte(`{"amount":"3065.00"}`),
 		extra:    []byte(`{"LogKey":"1"}`),
 		notify:   "https://demomall.cafe24.com/Pay/Recv/noty",
+		way:      order.Async,
 	}
 	for _, edit := range edits {
 		edit(&d)
@@ -52,7 +54,7 @@ func (s *shelf) open(t *testing.T, edits ...func(*draft)) *order.Order {
 // attempt sends a checkout request that opens the order's next attempt.
 func (s *shelf) attempt(o *order.Order, d draft) error {
 	r := order.Request{
-		Way: order.Async, Partner: "demomall:0:key", AmountText: d.amount.String(), PayMethod: "card",
+		Way: d.way, Partner: "demomall:0:key", AmountText: d.amount.String(), PayMethod: "card",
 		ReturnURL: "https://demomall.cafe24.com/Pay/Recv/return", NotifyURL: d.notify, ExtraData: d.extra, ReceivedAt: s.clock.Now(),
 	}
 	_, err := o.Checkout(r, d.amount, "", order.Limits{CallBudget: time.Second, KeyLifetime: time.Hour}, func(n int) (payment.Snapshot, error) {
@@ -68,7 +70,7 @@ func (s *shelf) attempt(o *order.Order, d draft) error {
 func (s *shelf) again(o *order.Order, reference string) error {
 	is := o.Snapshot()
 	return s.attempt(o, draft{
-		id: is.ID, key: is.Key, account: o.Last().Account, amount: o.Last().Amount, reference: reference, notify: is.Latest.NotifyURL,
+		id: is.ID, key: is.Key, account: o.Last().Account, amount: o.Last().Amount, reference: reference, notify: is.Latest.NotifyURL, way: is.Latest.Way,
 	})
 }
 

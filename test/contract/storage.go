@@ -8,11 +8,12 @@ import (
 
 // Storage is one store behind its ports: what one of them commits, the others see at once.
 type Storage struct {
-	Orders    ports.Orders
-	Outbox    ports.Outbox
-	Inbox     ports.Inbox
-	Merchants ports.Merchants
-	Views     ports.Views
+	Orders      ports.Orders
+	Outbox      ports.Outbox
+	Inbox       ports.Inbox
+	Merchants   ports.Merchants
+	Views       ports.Views
+	Projections ports.Projections
 }
 
 // Terms are what a store under test has to be built with.

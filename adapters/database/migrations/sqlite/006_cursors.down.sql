@@ -1,0 +1,2 @@
+-- Walks that broke off begin anew.
+DROP TABLE cursors;
