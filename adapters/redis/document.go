@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -21,10 +22,9 @@ const documentFormat = "1"
 // versionDigits is how long the version is that a document begins with, for the script to compare.
 const versionDigits = 19
 
-// document is what follows the version: a status without its key, as MessagePack without field names.
-// That is two thirds of the same as JSON, and read three times as fast.
+// document is what follows the version: a status without its key, as a MessagePack array of the fields in
+// this order. That is two thirds of the same as JSON, and read three times as fast.
 type document struct {
-	_msgpack  struct{} `msgpack:",as_array"`
 	Order     order.ID
 	Mall      merchant.MallID
 	Partner   merchant.PartnerID
@@ -48,11 +48,14 @@ func encode(s ports.PaymentStatus) ([]byte, error) {
 	if !s.ExpiresAt.IsZero() {
 		d.ExpiresAt = s.ExpiresAt.UnixMicro()
 	}
-	packed, err := msgpack.Marshal(&d)
-	if err != nil {
+	var data bytes.Buffer
+	fmt.Fprintf(&data, "%0*d", versionDigits, s.Version)
+	packer := msgpack.NewEncoder(&data)
+	packer.UseArrayEncodedStructs(true)
+	if err := packer.Encode(&d); err != nil {
 		return nil, fault.New(fault.Internal, "status_unwritable", "the status cannot be written").Because(err)
 	}
-	return append(fmt.Appendf(make([]byte, 0, versionDigits+len(packed)), "%0*d", versionDigits, s.Version), packed...), nil
+	return data.Bytes(), nil
 }
 
 func decode(data []byte) (ports.PaymentStatus, error) {

@@ -121,7 +121,9 @@ func TestTracesMetricsAndLogsTellNoKeyAndNoContent(t *testing.T) {
 	for _, err := range errs {
 		wantFault(t, err, fault.Unavailable, "status_view_down")
 	}
-	if !strings.Contains(w.log.String(), "redis client is in trouble") {
+	nobody := newView(connect(t, "redis://127.0.0.1:"+freePorts(t, 1)[0], options))
+	wantFault(t, nobody.Ping(t.Context()), fault.Unavailable, "status_view_down")
+	if !strings.Contains(w.log.String(), `msg="redis client is in trouble" trouble="redis: connection pool: failed to dial`) {
 		t.Errorf("the log does not tell of the outage: %s", w.log.String())
 	}
 	if seen := w.everything(t); !strings.Contains(seen, "db.client.connections.use_time") {
