@@ -51,6 +51,8 @@ type PaymentAddress struct {
 	Merchant merchant.ID
 	Mall     merchant.MallID
 	Payment  payment.Snapshot // without the request bytes
+	// Credentials are those that the attempt pins, sealed; empty when the merchant is gone.
+	Credentials merchant.Credentials
 }
 
 // React says what has to be done because of an event. It is a pure function given to repositories,

@@ -23,6 +23,13 @@ type orderJoined struct {
 	Refund  refundRow  `bun:"embed:r_"`
 }
 
+// paymentFound is an attempt beside its order and the credentials that it pins.
+type paymentFound struct {
+	Order       orderRow       `bun:"embed:o_"`
+	Payment     paymentRow     `bun:"embed:p_"`
+	Credentials credentialsRow `bun:"embed:c_"`
+}
+
 // Get implements ports.Orders. The order is read in one statement, so that all of it is of one
 // version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
@@ -102,9 +109,10 @@ func lockOrder(ctx context.Context, tx bun.Tx, id order.ID) (*order.Order, error
 
 // Payments implements ports.Orders.
 func (r *Orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.PaymentAddress, error) {
-	var rows []orderJoined
+	var rows []paymentFound
 	q := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.address).
 		Join("JOIN payments AS p ON p.order_id = o.id").
+		Join("LEFT JOIN credentials AS c ON c.merchant_id = o.merchant_id AND c.version = p.credentials_version").
 		Apply(equals("p.gateway", by.Gateway), equals("o.merchant_id", by.Merchant)).
 		Order("p.created_at DESC", "p.id DESC").Limit(mostPayments)
 	switch {
@@ -128,6 +136,7 @@ func (r *Orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.P
 		}
 		found[i] = ports.PaymentAddress{
 			Order: order.ID(row.Order.ID), Merchant: merchant.ID(row.Order.MerchantID), Mall: merchant.MallID(row.Order.MallID), Payment: p,
+			Credentials: row.Credentials.credentials(),
 		}
 	}
 	return found, nil

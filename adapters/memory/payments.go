@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"paybridge/domain/merchant"
 	"paybridge/domain/payment"
 	"paybridge/ports"
 )
@@ -21,6 +22,7 @@ func (s orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.Pa
 				at := ports.PaymentAddress{Order: r.state.ID, Merchant: r.state.Merchant, Mall: r.state.Key.Mall, Payment: p}
 				if matches(by, at) {
 					at.Payment.Request = nil
+					at.Credentials = s.pinned(at)
 					found = append(found, at)
 				}
 			}
@@ -31,6 +33,20 @@ func (s orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.Pa
 		return b.Payment.CreatedAt.Compare(a.Payment.CreatedAt)
 	})
 	return found[:min(len(found), mostPayments)], err
+}
+
+// pinned are the credentials that an attempt was made with.
+func (s orders) pinned(at ports.PaymentAddress) merchant.Credentials {
+	m := s.merchants[at.Mall]
+	if m.ID != at.Merchant {
+		return merchant.Credentials{}
+	}
+	for _, c := range m.Credentials {
+		if c.Version == at.Payment.Account.Version {
+			return c
+		}
+	}
+	return merchant.Credentials{}
 }
 
 func matches(by ports.PaymentQuery, at ports.PaymentAddress) bool {

@@ -85,7 +85,7 @@ func (h RecordPaymentResultHandler) find(ctx context.Context, in RecordPaymentRe
 }
 
 func (h RecordPaymentResultHandler) verify(ctx context.Context, r ports.LetterReader, in RecordPaymentResult, l ports.Letter, found ports.PaymentAddress) error {
-	_, keys, err := h.open(ctx, found.Merchant, found.Payment.Account.Version)
+	_, keys, err := h.unseal(ctx, found.Mall, found.Credentials)
 	if err != nil {
 		return err
 	}

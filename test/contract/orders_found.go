@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"paybridge/domain/merchant"
+	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/ports"
 )
@@ -18,6 +20,7 @@ func ordersFound() []clause {
 		{"both malls of a shared account are found by the code of either", paymentSharedAccount},
 		{"the newest attempts come first, ten at most", paymentNewest},
 		{"a found attempt is the stored one without the request bytes", paymentWithoutRequest},
+		{"a found attempt comes with the sealed credentials that it pins, also retired ones", paymentCredentials},
 		{"nothing asked for is nothing found", paymentNothing},
 	}
 }
@@ -103,6 +106,28 @@ func paymentNewest(t *testing.T, s *shelf) {
 	}
 	alike(t, "by reference", s.found(t, ports.PaymentQuery{Gateway: "demo", Reference: "the same everywhere"}), want[:10])
 	alike(t, "by code", s.found(t, ports.PaymentQuery{Gateway: "demo", Code: "CODE"}), want[:10])
+}
+
+func paymentCredentials(t *testing.T, s *shelf) {
+	m, err := s.Merchants.Update(t.Context(), "pinnedmall", func(m *merchant.Merchant) error {
+		for _, secret := range []string{"old", "new"} {
+			m.Link(merchant.Credentials{Gateway: "demo", Fingerprint: "fp", PublicKey: "key", Sealed: []byte(secret)}, func(merchant.Credentials) bool { return false }, s.clock.Now())
+		}
+		return nil
+	})
+	noError(t, err)
+	key := order.Key{Mall: "pinnedmall", Shop: 1, Number: "20260101-0000001"}
+	o := order.New("pinned", key, m.Snapshot().ID, s.clock.Now())
+	_, err = o.Checkout(order.Request{Way: order.Async, ReceivedAt: s.clock.Now()}, amount(t, 306500, "PHP"), "", order.Limits{}, func(n int) (payment.Snapshot, error) {
+		return payment.Snapshot{ID: "pinned-1", Amount: amount(t, 306500, "PHP"), Account: merchant.Account{Gateway: "demo", Fingerprint: "fp", Version: 1}, Reference: "r", Key: key.PaymentKey(n)}, nil
+	})
+	noError(t, err)
+	noError(t, s.Orders.Create(t.Context(), o))
+	found, err := s.Orders.Payments(t.Context(), ports.PaymentQuery{ID: "pinned-1"})
+	noError(t, err)
+	same(t, "found", len(found), 1)
+	same(t, "sealed secret", string(found[0].Credentials.Sealed), "old")
+	same(t, "version", found[0].Credentials.Version, 1)
 }
 
 func paymentWithoutRequest(t *testing.T, s *shelf) {
