@@ -18,6 +18,7 @@ type Commands struct {
 	RecordPaymentResult ports.Handler[command.RecordPaymentResult, command.Received]
 	ReplayNotification  ports.Handler[command.ReplayNotification, ports.NoticeRow]
 	ImportMerchants     ports.Handler[command.ImportMerchants, command.Imported]
+	RebuildReadModel    ports.Handler[command.RebuildReadModel, command.Rebuilt]
 }
 
 // Queries answer something and change nothing.

@@ -15,6 +15,7 @@ import (
 func provideCommands(
 	t *telemetry.Telemetry, createCheckout command.CreateCheckoutHandler, approve command.ApprovePaymentHandler,
 	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
+	rebuild command.RebuildReadModelHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:      telemetry.Observe(t, "create checkout", createCheckout),
@@ -22,6 +23,7 @@ func provideCommands(
 		RecordPaymentResult: telemetry.Observe(t, "record payment result", record),
 		ReplayNotification:  telemetry.Observe(t, "replay notification", replay),
 		ImportMerchants:     telemetry.Observe(t, "import merchants", importing),
+		RebuildReadModel:    telemetry.Observe(t, "rebuild read model", rebuild),
 	}
 }
 

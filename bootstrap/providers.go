@@ -40,6 +40,7 @@ var base = wire.NewSet(
 	provideKeyring, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
 	provideGateways, provideStatusView,
+	database.NewProjections, wire.Bind(new(ports.Projections), new(*database.Projections)),
 	provideSigner, provideMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
 	handlers, provideCommands, provideQueries,
@@ -58,6 +59,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
 	wire.Struct(new(command.RefundSurplusHandler), "*"),
 	wire.Struct(new(command.ProjectStatusHandler), "*"),
+	provideRebuild,
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {

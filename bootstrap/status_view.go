@@ -8,6 +8,7 @@ import (
 	"paybridge/adapters/memory"
 	"paybridge/adapters/redis"
 	"paybridge/adapters/telemetry"
+	"paybridge/application/command"
 	"paybridge/bootstrap/config"
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
@@ -48,6 +49,11 @@ func provideStatusView(ctx context.Context, c config.Config, clock ports.Clock, 
 	}
 	guarded := redis.Guard(view, redis.GuardOptions{Logger: log}) //nolint:contextcheck // its guard outlives the start
 	return guardedRedis{Guarded: guarded, pinger: view}, closing, nil
+}
+
+// provideRebuild tells the rebuild whether there is a read model that a command of its own can reach.
+func provideRebuild(c config.Config, view ports.StatusView, projections ports.Projections, clock ports.Clock) command.RebuildReadModelHandler {
+	return command.RebuildReadModelHandler{View: view, Projections: projections, Clock: clock, Embedded: c.RedisURL == ""}
 }
 
 // noView knows nothing, so that every question goes to the database.

@@ -118,7 +118,9 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Accounts: accounts,
 		Clock:    clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler)
+	projections := database.NewProjections(orders)
+	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler)
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
@@ -273,7 +275,9 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Accounts: accounts,
 		Clock:    clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler)
+	projections := database.NewProjections(orders)
+	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler)
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	tools := &Tools{
 		DB:       db,

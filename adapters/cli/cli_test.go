@@ -17,7 +17,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	for _, path := range []string{
 		"", "serve", "migrate", "migrate up", "migrate down", "migrate status", "merchants", "merchants list", "merchants import",
 		"payments", "payments list", "payments show", "notifications", "notifications list", "notifications show", "notifications replay",
-		"keys", "keys new", "doctor", "version",
+		"readmodel", "readmodel rebuild", "keys", "keys new", "doctor", "version",
 	} {
 		d := setup()
 		r := d.run(t, path+" --help")

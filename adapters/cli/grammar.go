@@ -30,6 +30,9 @@ type grammar struct {
 		Show   notificationsShow   `cmd:"" help:"Show one notification, its body and how its tries ended."`
 		Replay notificationsReplay `cmd:"" help:"Send a notification again, a dead one too."`
 	} `cmd:"" help:"Show notifications to malls and send them again."`
+	Readmodel struct {
+		Rebuild readmodelRebuild `cmd:"" help:"Fill the read model from the database, while the service runs."`
+	} `cmd:"" help:"Repair the read model of status questions."`
 	Keys struct {
 		New keysNew `cmd:"" help:"Print a new keyset for ENCRYPTION_KEYSET. Needs no configuration."`
 	} `cmd:"" help:"Make encryption keys."`

@@ -10,6 +10,7 @@ import (
 	"paybridge/adapters/memory"
 	"paybridge/application"
 	"paybridge/application/command"
+	"paybridge/application/query"
 	"paybridge/application/task"
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
@@ -46,6 +47,9 @@ type world struct {
 	approve  command.ApprovePaymentHandler
 	receive  command.RecordPaymentResultHandler
 	replay   command.ReplayNotificationHandler
+	rebuild  command.RebuildReadModelHandler
+	status   query.PaymentStatusHandler
+	window   *window
 	imports  command.ImportMerchantsHandler
 	jobs     application.Jobs
 
@@ -75,7 +79,12 @@ func (w *world) build(companies ports.Gateways) {
 	inquiry := command.Inquiry{Accounts: accounts, Orders: orders, Clock: w.clock}
 
 	w.checkout = command.CreateCheckoutHandler{Inquiry: inquiry, Mall: w.mall, Links: links{}, IDs: ids, Trace: trace}
-	w.approve = command.ApprovePaymentHandler{Inquiry: inquiry, View: memory.NewStatusView(w.clock, memory.StatusViewOptions{}), Trace: trace}
+	w.window = newWindow(w.clock)
+	w.approve = command.ApprovePaymentHandler{Inquiry: inquiry, View: w.window, Trace: trace}
+	w.status = query.PaymentStatusHandler{
+		View: w.window, Orders: orders, Gateways: companies, Asker: inquiry, Clock: w.clock, Answered: func(context.Context, string, bool) {},
+	}
+	w.rebuild = command.RebuildReadModelHandler{View: w.window, Projections: w.store.Projections(), Clock: w.clock}
 	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}
 	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Outbox: w.store.Outbox()}
 	w.imports = command.ImportMerchantsHandler{Accounts: accounts, Clock: w.clock}
@@ -87,6 +96,7 @@ func (w *world) build(companies ports.Gateways) {
 		task.NotifyPaid:    notify,
 		task.NotifyUnpaid:  notify,
 		task.RefundSurplus: command.RefundSurplusHandler{Inquiry: inquiry, IDs: ids, Trace: trace},
+		task.ProjectStatus: command.ProjectStatusHandler{Orders: orders, View: w.window},
 	}
 }
 

@@ -69,7 +69,7 @@ func (h PaymentStatusHandler) find(ctx context.Context, q PaymentStatus) (ports.
 		}
 	}
 	o, err := h.load(ctx, q)
-	if fault.Is(err, fault.NotFound) || (err == nil && !h.answerable(o)) {
+	if fault.Is(err, fault.NotFound) || (err == nil && !status.Answerable(o, h.Clock.Now())) {
 		return ports.PaymentStatus{}, "", fault.New(fault.NotFound, "unknown_key", "key: no payment is known by it, or its time is over")
 	}
 	if err != nil {
@@ -97,11 +97,6 @@ func (h PaymentStatusHandler) load(ctx context.Context, q PaymentStatus) (*order
 		return nil, cmp.Or(err, error(fault.New(fault.NotFound, "unknown_order", "no single order has this number")))
 	}
 	return h.Orders.Get(ctx, ports.OrderQuery{ID: found[0].Order})
-}
-
-// answerable reports whether the mall may ask: its latest request was synchronous, and not too long ago.
-func (h PaymentStatusHandler) answerable(o *order.Order) bool {
-	return o.Snapshot().Latest.Way == order.Sync && h.Clock.Now().Before(o.StatusUntil())
 }
 
 // ask asks the company when the newest attempt is not final. What cannot be asked is not answered: the

@@ -3,6 +3,8 @@
 package status
 
 import (
+	"time"
+
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/ports"
@@ -23,4 +25,10 @@ func Of(o *order.Order) ports.PaymentStatus {
 		Reference: p.Code, ExtraData: s.Latest.ExtraData, Gateway: p.Account.Gateway,
 		Known: s.Told == order.ToldPaid, ExpiresAt: o.StatusUntil(),
 	}
+}
+
+// Answerable reports whether the mall may ask for the status of an order at a time: its latest request
+// was synchronous, and that, or the payment, is not too long ago.
+func Answerable(o *order.Order, at time.Time) bool {
+	return o.Snapshot().Latest.Way == order.Sync && at.Before(o.StatusUntil())
 }
