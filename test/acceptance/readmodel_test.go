@@ -1,0 +1,94 @@
+package acceptance_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"paybridge/test/rig"
+)
+
+// metrics is what the operations listener tells.
+func metrics(t *testing.T, s *rig.System) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.OpsURL+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := s.Client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	page, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
+
+// answeredPaid is how often a source said that an order is paid, as text.
+func answeredPaid(t *testing.T, s *rig.System, source string) string {
+	t.Helper()
+	for line := range strings.Lines(metrics(t, s)) {
+		if strings.HasPrefix(line, "paybridge_status_answered") && strings.Contains(line, `source="`+source+`"`) && strings.Contains(line, `paid="true"`) {
+			return strings.TrimSpace(line[strings.LastIndexByte(line, ' '):])
+		}
+	}
+	return "0"
+}
+
+// projected waits until the read model shows the newest version of the only order: nobody is about to
+// write it by himself any more.
+func projected(t *testing.T, s *rig.System, redis *rig.Redis) {
+	t.Helper()
+	s.Eventually(soon, "the read model is up to date", func() bool {
+		var events []struct{ Event string }
+		if err := json.Unmarshal([]byte(s.Command("payments", "show", number, "--json")), &events); err != nil {
+			t.Fatal(err)
+		}
+		keys, _ := redis.Do("KEYS", "*").([]any)
+		if len(keys) != 1 {
+			return false
+		}
+		stored, _ := redis.Do("GET", keys[0]).(string)
+		return strings.HasPrefix(stored, fmt.Sprintf("%019d", len(events))) && events[len(events)-1].Event == "mall_told"
+	})
+}
+
+func TestAnEmptiedReadModelIsRebuiltWhileTheServiceRuns(t *testing.T) {
+	t.Parallel()
+	redis := rig.StartRedis(t)
+	s := rig.Start(t, rig.Options{Postgres: true, Env: []string{"REDIS_URL=" + redis.URL()}})
+	s.Post(syncCheckoutPath, verbatim(t, "sync_checkout"))
+	if err := s.Company.Approve(code, false); err != nil {
+		t.Fatal(err)
+	}
+	question := `{"key":"` + returnKey(t, s, "0000") + `"}`
+	if a := s.Post(statusPath, question); a.Field("result_code") != "0000" || answeredPaid(t, s, "view") != "1" {
+		t.Fatalf("before: %s\n%s", a.Body, metrics(t, s))
+	}
+	projected(t, s, redis)
+	redis.Do("FLUSHALL")
+	if said := s.Command("readmodel", "rebuild", "--prune"); !strings.Contains(said, "1 written, 0 expired, 0 newer there already, 0 removed") {
+		t.Errorf("rebuild: %s", said)
+	}
+	a := s.Post(statusPath, question)
+	if a.Field("result_code") != "0000" || a.Field("hash_data") != paidSum {
+		t.Errorf("after: %s", a.Body)
+	}
+	if view, database := answeredPaid(t, s, "view"), answeredPaid(t, s, "database"); view != "2" || database != "0" {
+		t.Errorf("answered by the view %s times, by the database %s times", view, database)
+	}
+}
+
+func TestWithoutRedisARebuildSaysThatThereIsNothingToDo(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{})
+	if said := s.Command("readmodel", "rebuild"); !strings.HasPrefix(said, "there is nothing to rebuild") {
+		t.Errorf("rebuild: %s", said)
+	}
+}
