@@ -59,7 +59,7 @@ func welcome(out io.Writer, sandbox *Sandbox) {
     Company   %s   the payment page, and what was paid and refunded
     App       %s   paybridge itself; its log: %s
 
-  After a purchase, the shop's order page shows what the mall was told, and refunds.
+  After a purchase, the shop's order page shows what the mall was told.
   Start afresh:  curl -X POST %s/_sandbox/reset
   Ctrl-C stops everything.
 
