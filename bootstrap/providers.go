@@ -11,6 +11,7 @@ import (
 	"paybridge/adapters/database"
 	httpapi "paybridge/adapters/http"
 	"paybridge/adapters/keyring"
+	"paybridge/adapters/memory"
 	"paybridge/adapters/system"
 	"paybridge/adapters/telemetry"
 	"paybridge/application/command"
@@ -35,7 +36,7 @@ var base = wire.NewSet(
 	database.NewOrders, wire.Bind(new(ports.Orders), new(*database.Orders)),
 	database.NewOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)),
 	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
-	database.NewMerchants, wire.Bind(new(ports.Merchants), new(*database.Merchants)),
+	provideMerchants,
 	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
 	provideKeyring, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
@@ -91,6 +92,11 @@ func provideDatabase(ctx context.Context, c config.Config, o database.Options, l
 
 func provideClock(ctx context.Context, db *database.DB) (*database.Clock, error) {
 	return database.NewClock(ctx, db)
+}
+
+// provideMerchants remembers merchants for a second: every checkout asks for one.
+func provideMerchants(db *database.DB, clock ports.Clock, ids ports.IDs) ports.Merchants {
+	return memory.NewRecentMerchants(database.NewMerchants(db, clock, ids))
 }
 
 func provideInbox(db *database.DB, clock ports.Clock) *database.Inbox {

@@ -44,7 +44,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		return nil, nil, err
 	}
 	iDs := system.IDs{}
-	merchants := database.NewMerchants(db, clock, iDs)
+	merchants := provideMerchants(db, clock, iDs)
 	keyring, err := provideKeyring(c)
 	if err != nil {
 		cleanup2()
@@ -201,7 +201,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		return nil, nil, err
 	}
 	iDs := system.IDs{}
-	merchants := database.NewMerchants(db, clock, iDs)
+	merchants := provideMerchants(db, clock, iDs)
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
 		cleanup2()
