@@ -3,43 +3,11 @@ package acceptance_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
 	"paybridge/test/rig"
 )
-
-// metrics is what the operations listener tells.
-func metrics(t *testing.T, s *rig.System) string {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.OpsURL+"/metrics", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := s.Client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	page, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(page)
-}
-
-// answeredPaid is how often a source said that an order is paid, as text.
-func answeredPaid(t *testing.T, s *rig.System, source string) string {
-	t.Helper()
-	for line := range strings.Lines(metrics(t, s)) {
-		if strings.HasPrefix(line, "paybridge_status_answered") && strings.Contains(line, `source="`+source+`"`) && strings.Contains(line, `paid="true"`) {
-			return strings.TrimSpace(line[strings.LastIndexByte(line, ' '):])
-		}
-	}
-	return "0"
-}
 
 // projected waits until the read model shows the newest version of the only order: nobody is about to
 // write it by himself any more.
@@ -68,8 +36,8 @@ func TestAnEmptiedReadModelIsRebuiltWhileTheServiceRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	question := `{"key":"` + returnKey(t, s, "0000") + `"}`
-	if a := s.Post(statusPath, question); a.Field("result_code") != "0000" || answeredPaid(t, s, "view") != "1" {
-		t.Fatalf("before: %s\n%s", a.Body, metrics(t, s))
+	if a := s.Post(statusPath, question); a.Field("result_code") != "0000" || s.PaidAnswers("view") != 1 {
+		t.Fatalf("before: %s\n%s", a.Body, s.Metrics())
 	}
 	projected(t, s, redis)
 	redis.Do("FLUSHALL")
@@ -80,8 +48,8 @@ func TestAnEmptiedReadModelIsRebuiltWhileTheServiceRuns(t *testing.T) {
 	if a.Field("result_code") != "0000" || a.Field("hash_data") != paidSum {
 		t.Errorf("after: %s", a.Body)
 	}
-	if view, database := answeredPaid(t, s, "view"), answeredPaid(t, s, "database"); view != "2" || database != "0" {
-		t.Errorf("answered by the view %s times, by the database %s times", view, database)
+	if view, database := s.PaidAnswers("view"), s.PaidAnswers("database"); view != 2 || database != 0 {
+		t.Errorf("answered by the view %d times, by the database %d times", view, database)
 	}
 }
 

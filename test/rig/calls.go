@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -55,6 +56,41 @@ func (s *System) Post(path, body string) Answer {
 		s.t.Fatalf("POST %s: %v\n%s", path, err, s.Log())
 	}
 	return a
+}
+
+// Metrics is the page of the operations listener that a Prometheus reads.
+func (s *System) Metrics() string {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.OpsURL+"/metrics", nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	response, err := s.Client.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	page, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(page)
+}
+
+// PaidAnswers is how many status questions a source (view, database, company) answered with paid.
+func (s *System) PaidAnswers(source string) int {
+	s.t.Helper()
+	for line := range strings.Lines(s.Metrics()) {
+		if !strings.HasPrefix(line, "paybridge_status_answered") || !strings.Contains(line, `source="`+source+`"`) || !strings.Contains(line, `paid="true"`) {
+			continue
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(line[strings.LastIndexByte(line, ' '):]))
+		if err != nil {
+			s.t.Fatalf("metrics: %s", line)
+		}
+		return n
+	}
+	return 0
 }
 
 // Checkout is a checkout request of the simulated Cafe24, with the values of the starting collection.
