@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"paybridge/application/status"
+	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/ports"
 )
@@ -90,12 +91,22 @@ func (r *rebuild) walk(ctx context.Context) error {
 		if err := r.write(ctx, met); err != nil {
 			return err
 		}
-		if err := r.Projections.SetCursor(ctx, rebuildWalk, place); err != nil {
+		if err := r.keep(ctx, place); err != nil {
 			return err
 		}
 		r.tell()
 	}
 	return nil
+}
+
+// keep stores how far the walk is. Where only the running service may write, the walk goes on without;
+// when it breaks off, the next one begins anew.
+func (r *rebuild) keep(ctx context.Context, place order.ID) error {
+	err := r.Projections.SetCursor(ctx, rebuildWalk, place)
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
+	return err
 }
 
 func (r *rebuild) start(ctx context.Context) (order.ID, error) {

@@ -178,6 +178,22 @@ func (s slowWay) Next(ctx context.Context, after order.ID, n int) ([]*order.Orde
 	return s.Projections.Next(ctx, after, n)
 }
 
+// held are projections of a database that only another process may write.
+type held struct{ ports.Projections }
+
+// SetCursor implements ports.Projections.
+func (held) SetCursor(context.Context, string, order.ID) error {
+	return fault.New(fault.Conflict, "database_in_use", "the database is in use by another process")
+}
+
+func TestARebuildWithoutAPlaceToKeepGoesOnToItsEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.many(600)
+	w.rebuild.Projections = held{w.rebuild.Projections}
+	same(w, "done", w.rebuilt(command.RebuildReadModel{}), command.Rebuilt{Orders: 600, Written: 600})
+}
+
 func TestARebuildTellsOnceASecondHowFarItIs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -29,8 +29,18 @@ func projected(t *testing.T, s *rig.System, redis *rig.Redis) {
 
 func TestAnEmptiedReadModelIsRebuiltWhileTheServiceRuns(t *testing.T) {
 	t.Parallel()
-	redis := rig.StartRedis(t)
-	s := rig.Start(t, rig.Options{Postgres: true, Env: []string{"REDIS_URL=" + redis.URL()}})
+	for _, database := range []string{"sqlite", "postgres"} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			redis := rig.StartRedis(t)
+			rebuilds(t, redis, rig.Start(t, rig.Options{Postgres: database == "postgres", Env: []string{"REDIS_URL=" + redis.URL()}}))
+		})
+	}
+}
+
+// rebuilds pays an order, empties its read model, and has it filled again.
+func rebuilds(t *testing.T, redis *rig.Redis, s *rig.System) {
+	t.Helper()
 	s.Post(syncCheckoutPath, verbatim(t, "sync_checkout"))
 	if err := s.Company.Approve(code, false); err != nil {
 		t.Fatal(err)
