@@ -54,7 +54,7 @@ func (p *Projections) Among(ctx context.Context, ids []order.ID) ([]*order.Order
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	found, err := p.orders.list(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.id IN (?)", bun.In(ids)) })
+	found, err := p.orders.list(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.id IN ?", bun.Tuple(ids)) })
 	return found, fault.Wrap(err, "read %d orders", len(ids))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"paybridge/adapters/memory"
 	"paybridge/adapters/redis"
+	"paybridge/adapters/system"
 	"paybridge/application/command"
 	"paybridge/application/query"
 	"paybridge/domain/fault"
@@ -156,9 +157,9 @@ func TestTheMallWaitsTwoSecondsForTheCompanyAndNoLonger(t *testing.T) {
 	c.open()
 	c.Asker = silent{}
 	synctest.Test(t, func(t *testing.T) {
-		asked := time.Now()
+		asked := system.Clock{}.Now()
 		_, err := c.Handle(t.Context(), query.PaymentStatus{Key: c.key()})
-		if took := time.Since(asked); took != 2*time.Second || !fault.Is(err, fault.Unavailable) {
+		if took := (system.Clock{}).Now().Sub(asked); took != 2*time.Second || !fault.Is(err, fault.Unavailable) {
 			t.Errorf("after %v: %v", took, err)
 		}
 	})

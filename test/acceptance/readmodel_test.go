@@ -45,7 +45,7 @@ func rebuilds(t *testing.T, redis *rig.Redis, s *rig.System) {
 	if err := s.Company.Approve(code, false); err != nil {
 		t.Fatal(err)
 	}
-	question := `{"key":"` + returnKey(t, s, "0000") + `"}`
+	question := `{"key":"` + returnKey(t, s) + `"}`
 	if a := s.Post(statusPath, question); a.Field("result_code") != "0000" || s.PaidAnswers("view") != 1 {
 		t.Fatalf("before: %s\n%s", a.Body, s.Metrics())
 	}

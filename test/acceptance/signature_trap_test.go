@@ -148,7 +148,7 @@ func TestABuyerMovesNothingWithTheSignaturesThatHeCanFetch(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
 	b := shops(t, s)
-	b.key = returnKey(t, s, "0000") // back without having paid: pending
+	b.key = returnKey(t, s) // back without having paid: pending
 	b.asks(t, "1400")
 	if believed := b.claimsPaid(t); believed != 0 {
 		t.Errorf("the mall believed %d notices about an order that is not paid", believed)
@@ -163,7 +163,7 @@ func TestABuyerMovesNothingWithTheSignaturesThatHeCanFetch(t *testing.T) {
 	if err := s.Company.Approve(code, false); err != nil {
 		t.Fatal(err)
 	}
-	if again := returnKey(t, s, "0000"); again != b.key {
+	if again := returnKey(t, s); again != b.key {
 		t.Errorf("two keys of one order: %q and %q", b.key, again)
 	}
 	b.asks(t, "0000")
