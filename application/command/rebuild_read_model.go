@@ -40,7 +40,7 @@ type Rebuilt struct {
 	Newer    int // the read model knew better already
 	Expired  int // the mall cannot ask for them any more
 	Pruned   int
-	Took     time.Duration
+	Took     time.Duration // on the way; pruning comes after it
 }
 
 // RebuildReadModelHandler walks through all orders, the newest first, and writes what a status question
@@ -70,10 +70,10 @@ func (h RebuildReadModelHandler) Handle(ctx context.Context, in RebuildReadModel
 	now := h.Clock.Now()
 	r := &rebuild{RebuildReadModelHandler: h, RebuildReadModel: in, begun: now, told: now}
 	err := r.walk(ctx)
+	r.done.Took = h.Clock.Now().Sub(r.begun)
 	if err == nil && in.Prune {
 		r.done.Pruned, err = h.View.Prune(ctx, h.stale)
 	}
-	r.done.Took = h.Clock.Now().Sub(r.begun)
 	return r.done, err
 }
 
