@@ -52,7 +52,13 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 	)
 }
 
-func provideOps(c config.Config, db *database.DB, view ports.StatusView, queries application.Queries, clock ports.Clock, t *telemetry.Telemetry, log *slog.Logger) *httpapi.Ops {
+func provideOps(
+	c config.Config, db *database.DB, view ports.StatusView, queries application.Queries, views ports.Views, clock ports.Clock,
+	t *telemetry.Telemetry, log *slog.Logger,
+) (*httpapi.Ops, error) {
+	if err := t.WatchBacklog(views.Backlog, clock); err != nil {
+		return nil, err
+	}
 	checks := []httpapi.Check{
 		{Name: "database", Needed: true, Probe: func(ctx context.Context) (string, error) { return "", db.Ping(ctx) }},
 		{Name: "migrations", Needed: true, Probe: func(ctx context.Context) (string, error) { return pending(ctx, db) }},
@@ -61,7 +67,7 @@ func provideOps(c config.Config, db *database.DB, view ports.StatusView, queries
 	if redis, is := view.(pinger); is {
 		checks = append(checks, httpapi.Check{Name: "redis", Probe: func(ctx context.Context) (string, error) { return "", redis.Ping(ctx) }})
 	}
-	return httpapi.NewOps(c.OpsAddr, checks, t.MetricsHandler(), log)
+	return httpapi.NewOps(c.OpsAddr, checks, t.MetricsHandler(), log), nil
 }
 
 // backlog says how much work waits, and that the service is degraded when a person should look.

@@ -129,7 +129,13 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
-	ops := provideOps(c, db, statusView, queries, clock, telemetry, log)
+	ops, err := provideOps(c, db, statusView, queries, views, clock, telemetry, log)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcilePaymentHandler := command.ReconcilePaymentHandler{
 		Inquiry: inquiry,
 		Inbox:   inbox,

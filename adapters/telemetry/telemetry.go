@@ -17,6 +17,7 @@ const scope = "paybridge/adapters/telemetry"
 // concurrent use.
 type Telemetry struct {
 	tracer   trace.Tracer
+	meter    metric.Meter
 	handlers instruments
 	calls    instruments
 	statuses metric.Int64Counter
@@ -40,7 +41,7 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 	if err != nil {
 		return nil, err
 	}
-	return &Telemetry{tracer: tracers.Tracer(scope), handlers: handlers, calls: calls, statuses: statuses, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
+	return &Telemetry{tracer: tracers.Tracer(scope), meter: meter, handlers: handlers, calls: calls, statuses: statuses, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
 }
 
 // tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went
