@@ -42,7 +42,7 @@ func TestAWaitEndsWhenItsTimeIsOver(t *testing.T) {
 
 func TestIdentifiersRiseAndAreSafeInURLs(t *testing.T) {
 	t.Parallel()
-	form := regexp.MustCompile(`^[0-9a-f]{48}$`)
+	form := regexp.MustCompile(`^[0-9a-f]{52}$`)
 	last := ""
 	for range 10_000 {
 		id := system.IDs{}.NewID()
