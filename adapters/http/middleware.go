@@ -5,11 +5,8 @@ import (
 	"regexp"
 	"runtime/debug"
 
-	"github.com/gofiber/contrib/otelfiber/v2"
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/propagation"
 	"golang.org/x/sync/semaphore"
 
 	"paybridge/domain/fault"
@@ -22,15 +19,20 @@ const (
 )
 
 // use installs what every request passes.
-func (s *Server) use(app *fiber.App) {
+func (s *Server) use(app *fiber.App) error {
+	traced, err := s.traced()
+	if err != nil {
+		return err
+	}
 	app.Use(
 		func(c *fiber.Ctx) error { s.stamp(c); return c.Next() },
 		s.ownHost,
-		s.traced(),
+		traced,
 		recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: keepStack}),
 		s.bounded,
 		s.budgeted,
 	)
+	return nil
 }
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
@@ -69,30 +71,6 @@ func (s *Server) ownHost(c *fiber.Ctx) error {
 	c.Request().Header.SetHost(own) // the URL is parsed anew from it whenever somebody asks for the request URI
 	c.Request().SetHost(own)
 	return c.Next()
-}
-
-// traced opens the request's span. The library would record URLs with their query, where payment
-// ids and keys stand, and buyers' addresses; both stay out.
-func (s *Server) traced() fiber.Handler {
-	options := []otelfiber.Option{
-		otelfiber.WithPropagators(propagation.TraceContext{}),
-		otelfiber.WithCollectClientIP(false),
-		otelfiber.WithSpanNameFormatter(func(c *fiber.Ctx) string { return c.Method() + " " + c.Route().Path }),
-		otelfiber.WithCustomAttributes(func(c *fiber.Ctx) []attribute.KeyValue {
-			return []attribute.KeyValue{ // the last value of a key counts
-				attribute.String("http.target", c.Path()),
-				attribute.String("http.url", c.Path()),
-				attribute.String("http.request_id", reference(c)),
-			}
-		}),
-	}
-	if s.needs.Tracer != nil {
-		options = append(options, otelfiber.WithTracerProvider(s.needs.Tracer))
-	}
-	if s.needs.Meter != nil {
-		options = append(options, otelfiber.WithMeterProvider(s.needs.Meter))
-	}
-	return otelfiber.Middleware(options...)
 }
 
 func keepStack(c *fiber.Ctx, _ any) { c.Locals(stackKey, string(debug.Stack())) }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"sync"
 	"time"
 
@@ -29,8 +30,9 @@ type Check struct {
 	Probe func(ctx context.Context) (string, error)
 }
 
-// Ops is the operations listener: /livez, /readyz, /metrics. It is a server of its own, so that it
-// answers when the public one is full, and it belongs on an address that the world cannot reach.
+// Ops is the operations listener: /livez, /readyz, /metrics, and /debug/pprof for whoever wants to know
+// where the time goes. It is a server of its own, so that it answers when the public one is full, and it
+// belongs on an address that the world cannot reach.
 type Ops struct {
 	server *http.Server
 	checks []Check
@@ -48,9 +50,12 @@ func NewOps(addr string, checks []Check, metrics http.Handler, logger *slog.Logg
 	if metrics != nil {
 		mux.Handle("GET /metrics", metrics)
 	}
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	o.server = &http.Server{
 		Addr: addr, Handler: mux,
-		ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
+		ReadTimeout: 5 * time.Second, WriteTimeout: time.Minute, // a profile takes its 30 s IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
 		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	return o

@@ -84,7 +84,9 @@ func New(c Config, commands application.Commands, queries application.Queries, d
 	s.routes = s.table()
 	s.app = fiber.New(s.fiberConfig())
 	s.harden(s.app.Server())
-	s.use(s.app)
+	if err := s.use(s.app); err != nil {
+		return nil, fmt.Errorf("http server: %w", err)
+	}
 	for _, r := range s.routes {
 		s.app.Add(r.Method, r.Path, r.handlers...)
 	}
