@@ -34,12 +34,12 @@ func provideQueries(
 		View: view, Orders: inquiry.Orders, Gateways: inquiry.Gateways, Asker: inquiry, Clock: inquiry.Clock, Answered: t.Status,
 	}
 	return application.Queries{
-		Payments:       telemetry.Observe(t, "list payments", query.PaymentsHandler{Views: views}),
-		PaymentHistory: telemetry.Observe(t, "payment history", query.PaymentHistoryHandler{Views: views}),
-		Notifications:  telemetry.Observe(t, "list notifications", query.NotificationsHandler{Views: views}),
-		Merchants:      telemetry.Observe(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
-		Backlog:        telemetry.Observe(t, "backlog", query.BacklogHandler{Views: views}),
-		PaymentStatus:  telemetry.Observe(t, "payment status", status),
+		Payments:       telemetry.ObserveQuery(t, "list payments", query.PaymentsHandler{Views: views}),
+		PaymentHistory: telemetry.ObserveQuery(t, "payment history", query.PaymentHistoryHandler{Views: views}),
+		Notifications:  telemetry.ObserveQuery(t, "list notifications", query.NotificationsHandler{Views: views}),
+		Merchants:      telemetry.ObserveQuery(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
+		Backlog:        telemetry.ObserveQuery(t, "backlog", query.BacklogHandler{Views: views}),
+		PaymentStatus:  telemetry.ObserveQuery(t, "payment status", status),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 const concealed = "[secret]"
@@ -16,12 +17,26 @@ const concealed = "[secret]"
 var secretName = regexp.MustCompile(`(?i:secret|token|authorization|password|passphrase|cookie|hash_data|digest|hmac|keyset)` +
 	`|(?:^|[^A-Za-z])(?i:key)(?:[^A-Za-z]|$)|[a-z]Key(?:[^a-z]|$)`)
 
+// names remembers what was judged of the keys of log lines: they stand in the code, so there are few.
+var names verdicts
+
+type verdicts struct{ known sync.Map }
+
+func (v *verdicts) secret(name string) bool {
+	if judged, known := v.known.Load(name); known {
+		return judged == true
+	}
+	judged := secretName.MatchString(name)
+	v.known.Store(name, judged)
+	return judged
+}
+
 var digitRun = regexp.MustCompile(`[0-9]{14,}`)
 
 // conceal is a slog.HandlerOptions.ReplaceAttr.
 func conceal(groups []string, a slog.Attr) slog.Attr {
 	switch {
-	case secretName.MatchString(a.Key) || slices.ContainsFunc(groups, secretName.MatchString):
+	case names.secret(a.Key) || slices.ContainsFunc(groups, names.secret):
 		return slog.String(a.Key, concealed)
 	case a.Value.Kind() == slog.KindString:
 		return slog.String(a.Key, maskCards(a.Value.String()))
@@ -99,6 +114,9 @@ func concealTree(node any) any {
 // maskCards masks what can be the number of a payment card: an unbroken run of 14 to 19 digits whose
 // check digit is right (Luhn). Order numbers, times and phone numbers are none.
 func maskCards(text string) string {
+	if len(text) < 14 {
+		return text
+	}
 	return digitRun.ReplaceAllStringFunc(text, func(run string) string {
 		if len(run) > 19 || !luhn(run) {
 			return run

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -19,15 +20,25 @@ var errPanicked = fault.New(fault.Internal, "panicked", "the handler panicked")
 // it, the metrics paybridge.handler.ended and paybridge.handler.duration by handler and outcome, and
 // one line in the log.
 func Observe[In, Out any](t *Telemetry, name string, h ports.Handler[In, Out]) ports.Handler[In, Out] {
+	return observe(t, name, slog.LevelInfo, h)
+}
+
+// ObserveQuery is Observe for what only answers: questions come by the thousands and change nothing, so
+// their line is for debugging.
+func ObserveQuery[In, Out any](t *Telemetry, name string, h ports.Handler[In, Out]) ports.Handler[In, Out] {
+	return observe(t, name, slog.LevelDebug, h)
+}
+
+func observe[In, Out any](t *Telemetry, name string, level slog.Level, h ports.Handler[In, Out]) ports.Handler[In, Out] {
 	return ports.HandlerFunc[In, Out](func(ctx context.Context, in In) (out Out, err error) {
-		ctx, end := t.begin(ctx, name)
+		ctx, end := t.begin(ctx, name, level)
 		err = errPanicked
 		defer func() { end(err) }()
 		return h.Handle(ctx, in)
 	})
 }
 
-func (t *Telemetry) begin(ctx context.Context, name string) (context.Context, func(error)) {
+func (t *Telemetry) begin(ctx context.Context, name string, level slog.Level) (context.Context, func(error)) {
 	started := time.Now()
 	ctx, span := t.tracer.Start(ctx, name)
 	return ctx, func(err error) {
@@ -35,7 +46,7 @@ func (t *Telemetry) begin(ctx context.Context, name string) (context.Context, fu
 		span.End()
 		took := time.Since(started)
 		t.handlers.record(ctx, took, labels(err, attribute.String("handler", name)))
-		t.tell(ctx, name, took, err)
+		t.tell(ctx, level, name, took, err)
 	}
 }
 

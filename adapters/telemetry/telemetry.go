@@ -46,8 +46,8 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 
 // tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went
 // wrong is logged once, by whoever answers for it.
-func (t *Telemetry) tell(ctx context.Context, step string, took time.Duration, err error) {
-	t.log.InfoContext(ctx, "step", "name", step, "outcome", outcome(err), "took", took)
+func (t *Telemetry) tell(ctx context.Context, level slog.Level, step string, took time.Duration, err error) {
+	t.log.Log(ctx, level, "step", "name", step, "outcome", outcome(err), "took", took)
 }
 
 // MetricsHandler serves all metrics of the process in the Prometheus format.

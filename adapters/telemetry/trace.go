@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.opentelemetry.io/otel/propagation"
@@ -36,7 +37,7 @@ func (t *Telemetry) Join(ctx context.Context, traceparent, name string) (context
 	return ctx, func(err error) {
 		settle(span, err)
 		span.End()
-		t.tell(ctx, name, time.Since(started), err)
+		t.tell(ctx, slog.LevelInfo, name, time.Since(started), err)
 	}
 }
 
