@@ -99,7 +99,7 @@ func TestAWriteWhoseAnswerIsLostIsInDoubtAndNotAFailure(t *testing.T) {
 	t.Parallel()
 	w, in, safe := behindWire(t)
 	o := in.opened(t, 1)
-	w.cutAt.Store("INSERT INTO")
+	w.cutAt.Store(string(o.Snapshot().ID)) // stands in the values, not in the shape that is prepared first
 	if err := in.orders.Create(t.Context(), o); !fault.Is(err, fault.Indeterminate) {
 		t.Fatalf("got %v, want Indeterminate", err)
 	}

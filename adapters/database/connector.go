@@ -42,6 +42,9 @@ func (c connection) ExecContext(ctx context.Context, query string, args []driver
 	if c.Conn.Conn().IsClosed() {
 		return nil, driver.ErrBadConn
 	}
+	if shape, values, ok := prepared(ctx, query, args); ok {
+		query, args = shape, values
+	}
 	result, err := c.Conn.ExecContext(ctx, query, args)
 	if errors.Is(err, driver.ErrBadConn) {
 		return nil, errBrokenOff

@@ -29,6 +29,7 @@ type carrier[S any] interface {
 // writers of one order queue up at its row instead of meeting in a deadlock.
 func together[S carrier[S]](ctx context.Context, d *DB, first S, others []statement) error {
 	if d.postgres() {
+		ctx = repeated(ctx)
 		for i, s := range slices.Backward(others) {
 			first = first.With(fmt.Sprintf("w%d", i), s)
 		}

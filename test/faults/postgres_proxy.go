@@ -50,7 +50,7 @@ func (p *PostgresProxy) accept(l net.Listener) {
 			_ = client.Close()
 			continue
 		}
-		s := &session{bomb: p.bomb, client: client, server: server}
+		s := &session{bomb: p.bomb, client: client, server: server, named: map[string]string{}}
 		go s.forward()
 		go s.backward()
 	}
@@ -62,7 +62,8 @@ type session struct {
 	client, server net.Conn
 
 	mu      sync.Mutex
-	pending []string // statements sent and not yet answered
+	named   map[string]string // statements by the name that they were prepared under, "" among them
+	pending []string          // statements sent and not yet answered
 	inTx    bool
 	dirty   bool // the open transaction changed rows
 }
@@ -83,11 +84,7 @@ func (s *session) forward() {
 		if err != nil {
 			return
 		}
-		if text, ok := statement(kind, body); ok {
-			s.mu.Lock()
-			s.pending = append(s.pending, text)
-			s.mu.Unlock()
-		}
+		s.note(kind, body)
 		if err := writeMessage(s.server, kind, body); err != nil {
 			return
 		}
@@ -190,18 +187,20 @@ func touched(text string) []string {
 	return names
 }
 
-// statement returns the text of a simple query or of a statement to parse.
-func statement(kind byte, body []byte) (string, bool) {
-	switch kind {
-	case 'Q':
-		return string(bytes.TrimRight(body, "\x00")), true
-	case 'P':
-		parts := bytes.SplitN(body, []byte{0}, 3) // name, text, parameter types
-		if len(parts) == 3 {
-			return string(parts[1]), true
-		}
+// note remembers what is about to run: a simple query, or a statement that is bound to values after it
+// was parsed, now or long ago.
+func (s *session) note(kind byte, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	parts := bytes.SplitN(body, []byte{0}, 3)
+	switch {
+	case kind == 'Q':
+		s.pending = append(s.pending, string(parts[0]))
+	case kind == 'P' && len(parts) == 3: // name, text, parameter types
+		s.named[string(parts[0])] = string(parts[1])
+	case kind == 'B' && len(parts) == 3: // portal, name, values
+		s.pending = append(s.pending, s.named[string(parts[1])])
 	}
-	return "", false
 }
 
 func readMessage(r io.Reader) (kind byte, body []byte, err error) {
