@@ -26,15 +26,21 @@ type pace struct {
 	letters   int           // webhooks that are new to the app
 	starts    int
 	repeats   time.Duration // of webhooks that are not
+	asking    time.Duration // for statuses; the warm-up is a quarter of it
+	buyers    int           // who come back as fast as possible, and again as many who do not
 }
 
 func paceOf(quick bool) pace {
 	if quick {
-		return pace{rounds: 1, warm: 500 * time.Millisecond, run: 2 * time.Second, ceiling: time.Second, letters: 500, starts: 3, repeats: time.Second}
+		return pace{
+			rounds: 1, warm: 500 * time.Millisecond, run: 2 * time.Second, ceiling: time.Second, letters: 500, starts: 3, repeats: time.Second,
+			asking: time.Second, buyers: 200,
+		}
 	}
 	return pace{
 		rounds: 3, warm: 2 * time.Second, run: 4 * time.Second, settled: 8 * time.Second, ceiling: 4 * time.Second,
 		letters: 4000, starts: 5, repeats: 4 * time.Second,
+		asking: 3 * time.Second, buyers: 1500,
 	}
 }
 
@@ -66,7 +72,7 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 		return nil, err
 	}
 	if b.binary == "" {
-		if b.binary, err = build(ctx, folder); err != nil {
+		if b.binary, err = build(ctx, folder, "paybridge", "paybridge/bootstrap/paybridge"); err != nil {
 			return nil, err
 		}
 	}
@@ -93,9 +99,10 @@ func (b *bench) describe() []string {
 	return head
 }
 
-// onStage sets everything up, starts the app, lets work measure it, and takes everything down.
-func (b *bench) onStage(ctx context.Context, work func(*stage.Stage) error) (err error) {
-	s, err := stage.Open(ctx, b.server, b.binary, b.folder)
+// onStage sets everything up, starts the app, lets work measure it, and takes everything down. More of
+// the app's environment, as NAME=value, goes into env.
+func (b *bench) onStage(ctx context.Context, work func(*stage.Stage) error, env ...string) (err error) {
+	s, err := stage.Open(ctx, b.server, b.binary, b.folder, env...)
 	if err != nil {
 		return err
 	}
@@ -125,12 +132,24 @@ const (
 	checkoutPath = "/api/asynchronous-checkout/checkout"
 	checkoutGood = `"result_code":"0000"`
 	webhookGood  = "Success webhook"
+
+	syncCheckoutPath = "/api/synchronous-checkout/checkout"
+	syncCallbackPath = syncCheckoutPath + "/callback"
+	statusPath       = syncCheckoutPath + "/status"
+	statusGood       = `"result_code":"0000"`
 )
 
 // checkouts is where payment requests go, each for another order.
 func checkouts(s *stage.Stage) drive.Target {
 	body := func(serial int) []byte { return message.Checkout(message.OrderNumber(serial)) }
 	return drive.Target{Address: s.Address, Path: checkoutPath, Body: body, Expect: checkoutGood}
+}
+
+// syncCheckouts is checkouts for the other way of paying, which has the same payment requests.
+func syncCheckouts(s *stage.Stage) drive.Target {
+	t := checkouts(s)
+	t.Path = syncCheckoutPath
+	return t
 }
 
 // judge counts failures, and refuses a load that nothing came of.

@@ -23,6 +23,8 @@ func figures() []figure {
 		{"checkout", "checkouts a second beside pgbench with the same two transactions", measureCheckouts},
 		{"share", "the app's own share of a checkout's latency at half of its speed", measureShare},
 		{"webhook", "webhooks a second beside pgbench with the same statements", measureWebhooks},
+		{"status", "status questions a second from Redis, beside a bare handler with one GET, and without Redis", measureStatus},
+		{"callback", "the app's own share of a callback's latency at half of its speed", measureCallback},
 		{"footprint", "memory, and the time from start to first answer", measureFootprint},
 	}
 }

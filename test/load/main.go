@@ -112,13 +112,13 @@ func write(path string, content func(io.Writer) error) error {
 	return errors.Join(content(file), file.Close())
 }
 
-// build compiles the app as `make build` does.
-func build(ctx context.Context, folder string) (string, error) {
-	binary := filepath.Join(folder, "paybridge")
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "paybridge/bootstrap/paybridge")
+// build compiles a program of this module as `make build` does the app, into the folder.
+func build(ctx context.Context, folder, name, program string) (string, error) {
+	binary := filepath.Join(folder, name)
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, program)
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("the app does not build: %w\n%s", err, output)
+		return "", fmt.Errorf("%s does not build: %w\n%s", name, err, output)
 	}
 	return binary, nil
 }

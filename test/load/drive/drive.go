@@ -7,6 +7,7 @@ package drive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,7 +28,9 @@ type Target struct {
 	Address string // host:port
 	Path    string
 	Body    func(serial int) []byte
-	Expect  string // what the body of a good answer holds, besides the status 200
+	Header  func(serial int, h *fasthttp.RequestHeader) // adds to the headers; nil: nothing to add
+	Status  int                                         // of a good answer; 0: 200
+	Expect  string                                      // what the body of a good answer holds
 }
 
 // Load is how much is sent. Requests of the warm-up, and those that outlast the run, are not counted.
@@ -152,7 +155,7 @@ func (b *barrel) fire(ctx context.Context, g *gun) {
 			return
 		}
 		serial := g.load.First + n
-		request.SetBodyRaw(g.target.Body(serial))
+		g.target.prepare(request, serial)
 		begun, inTime := b.await(ctx, g, n)
 		if !inTime {
 			return
@@ -197,11 +200,18 @@ func (b *barrel) note(g *gun, serial int, begun time.Time, failure string) {
 	}
 }
 
+func (t Target) prepare(request *fasthttp.Request, serial int) {
+	request.SetBodyRaw(t.Body(serial))
+	if t.Header != nil {
+		t.Header(serial, &request.Header)
+	}
+}
+
 func judge(t Target, response *fasthttp.Response, err error) string {
 	switch {
 	case err != nil:
 		return err.Error()
-	case response.StatusCode() != fasthttp.StatusOK, !bytes.Contains(response.Body(), []byte(t.Expect)):
+	case response.StatusCode() != cmp.Or(t.Status, fasthttp.StatusOK), !bytes.Contains(response.Body(), []byte(t.Expect)):
 		return fmt.Sprintf("%d %.300s", response.StatusCode(), response.Body())
 	}
 	return ""

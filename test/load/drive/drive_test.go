@@ -68,6 +68,23 @@ func TestABadAnswerIsAFailureAndNoShot(t *testing.T) {
 	}
 }
 
+func TestATargetMaySetHeadersAndExpectAnotherStatus(t *testing.T) {
+	t.Parallel()
+	app := start(t, func(ctx *fasthttp.RequestCtx) {
+		if bytes.Equal(ctx.Request.Header.Peek("Serial"), ctx.PostBody()) {
+			ctx.SetStatusCode(fasthttp.StatusSeeOther)
+		}
+	})
+	target := app.target()
+	target.Body = func(serial int) []byte { return fmt.Append(nil, serial) }
+	target.Header = func(serial int, h *fasthttp.RequestHeader) { h.Set("Serial", fmt.Sprint(serial)) }
+	target.Status = fasthttp.StatusSeeOther
+	got := drive.Closed(t.Context(), target, drive.Load{Connections: 1, Run: time.Minute, Most: 10})
+	if got.Failed != 0 || len(got.Shots) != 10 {
+		t.Errorf("%d good, %d failed: %s", len(got.Shots), got.Failed, got.Failure)
+	}
+}
+
 func TestAnOpenLoadKeepsItsRate(t *testing.T) {
 	t.Parallel()
 	app := start(t, func(*fasthttp.RequestCtx) {})

@@ -57,6 +57,14 @@ func Letter(reference, code, status string) []byte {
 		reference, code, status, Digest(reference, code, status, Amount, Currency, SecretKey))
 }
 
+// Question is the body of Cafe24's question for the status of an order.
+func Question(key string) []byte { return fmt.Appendf(nil, `{"key":"%s"}`, key) }
+
+// Return is what a buyer's browser brings from the company.
+func Return(key, code, reference string) []byte {
+	return fmt.Appendf(nil, `{"key":"%s","order_code":"%s","reference_no":"%s"}`, key, code, reference)
+}
+
 // Sign is Cafe24's hash_data: base64 of HMAC-SHA256 over the values as they are written, with nothing
 // between them.
 func Sign(key string, values ...string) string {

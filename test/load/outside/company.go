@@ -2,6 +2,7 @@ package outside
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,13 +20,14 @@ type Company struct {
 }
 
 type companyOrder struct {
-	amount, currency, webhookURL string
-	paid                         bool
-	took                         time.Duration
+	amount, currency        string
+	callbackURL, webhookURL string
+	paid                    bool
+	took, showing           time.Duration
 }
 
-// Order is what the company writes letters about.
-type Order struct{ Reference, Code, WebhookURL string }
+// Order is what the company sends the buyer back with and writes letters about.
+type Order struct{ Reference, Code, CallbackURL, WebhookURL string }
 
 // Code is the company's code of the order with the reference.
 func Code(reference string) string { return "pg-order-" + reference }
@@ -42,15 +44,26 @@ func (c *Company) OrderTook(reference string) time.Duration {
 	return 0
 }
 
-// PayAll makes every order paid and returns them. It sends no letters.
+// ShowingTook is OrderTook for the last question about the order, 0 when there was none.
+func (c *Company) ShowingTook(reference string) time.Duration {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if o := c.orders[reference]; o != nil {
+		return o.showing
+	}
+	return 0
+}
+
+// PayAll makes every order paid and returns them, by reference. It sends no letters.
 func (c *Company) PayAll() []Order {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := make([]Order, 0, len(c.orders))
 	for reference, o := range c.orders {
 		o.paid = true
-		all = append(all, Order{Reference: reference, Code: Code(reference), WebhookURL: o.webhookURL})
+		all = append(all, Order{Reference: reference, Code: Code(reference), CallbackURL: o.callbackURL, WebhookURL: o.webhookURL})
 	}
+	slices.SortFunc(all, func(a, b Order) int { return strings.Compare(a.Reference, b.Reference) })
 	return all
 }
 
@@ -61,7 +74,7 @@ func (c *Company) serve(ctx *fasthttp.RequestCtx) {
 	case ctx.IsPost() && path == "/v1/orders":
 		c.create(ctx, arrived)
 	case ctx.IsGet() && byCode:
-		c.show(ctx, strings.TrimPrefix(code, Code("")))
+		c.show(ctx, strings.TrimPrefix(code, Code("")), arrived)
 	default:
 		refuse(ctx, fasthttp.StatusNotFound, "there is no such thing here")
 	}
@@ -72,6 +85,7 @@ func (c *Company) create(ctx *fasthttp.RequestCtx, arrived time.Time) {
 		Reference string `json:"reference_no"`
 		Amount    string `json:"amount"`
 		Currency  string `json:"currency"`
+		Callback  string `json:"callback_url"`
 		Webhook   string `json:"webhook_url"`
 	}
 	if json.Unmarshal(ctx.PostBody(), &wanted) != nil || wanted.Reference == "" {
@@ -83,11 +97,11 @@ func (c *Company) create(ctx *fasthttp.RequestCtx, arrived time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.orders[wanted.Reference] = &companyOrder{
-		amount: wanted.Amount, currency: wanted.Currency, webhookURL: wanted.Webhook, took: time.Since(arrived),
+		amount: wanted.Amount, currency: wanted.Currency, callbackURL: wanted.Callback, webhookURL: wanted.Webhook, took: time.Since(arrived),
 	}
 }
 
-func (c *Company) show(ctx *fasthttp.RequestCtx, reference string) {
+func (c *Company) show(ctx *fasthttp.RequestCtx, reference string, arrived time.Time) {
 	c.mu.RLock()
 	o := c.orders[reference]
 	var seen companyOrder
@@ -109,6 +123,9 @@ func (c *Company) show(ctx *fasthttp.RequestCtx, reference string) {
 		view.Letter, view.Page, view.Paid = "S", "", seen.amount
 	}
 	answer(ctx, view)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o.showing = time.Since(arrived)
 }
 
 func (c *Company) page(code string) string { return c.base + "/pay/" + code }

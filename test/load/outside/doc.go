@@ -3,6 +3,6 @@
 // what is measured.
 //
 // The company speaks the contract of the demo company as far as a payment needs it. It is not the
-// simulated company of the sandbox: that one keeps logs, keys and codes for people to look at, which
-// costs about as much as the app's own share of a call. A test holds this one's answers against it.
+// simulated company of the sandbox: that one keeps logs, keys and codes for people to look at, work that
+// a measurement of the app would have to explain away. A test holds this one's answers against it.
 package outside

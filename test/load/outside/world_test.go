@@ -41,7 +41,7 @@ func TestTheQuickCompanyAnswersLikeTheSimulatedOne(t *testing.T) {
 	if err := simulated.Approve(realCode, false); err != nil {
 		t.Fatal(err)
 	}
-	paid := outside.Order{Reference: "20261103-0000001", Code: quickCode, WebhookURL: "http://localhost/webhook"}
+	paid := outside.Order{Reference: "20261103-0000001", Code: quickCode, CallbackURL: "http://localhost/callback", WebhookURL: "http://localhost/webhook"}
 	if all := world.Company.PayAll(); !slices.Equal(all, []outside.Order{paid}) {
 		t.Errorf("paid: %v", all)
 	}
@@ -78,6 +78,13 @@ func TestTheCompanySaysHowLongItWorked(t *testing.T) {
 	}
 	if took := world.Company.OrderTook("20261103-0000001"); took <= 0 {
 		t.Errorf("the order took %s", took)
+	}
+	if took := world.Company.ShowingTook("20261103-0000001"); took != 0 {
+		t.Errorf("a question that nobody asked took %s", took)
+	}
+	call(t, http.MethodGet, world.CompanyURL+"/v1/orders/"+outside.Code("20261103-0000001"), "")
+	if took := world.Company.ShowingTook("20261103-0000001"); took <= 0 {
+		t.Errorf("the question took %s", took)
 	}
 }
 

@@ -10,18 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"paybridge/test/load/message"
 	"paybridge/test/load/outside"
-)
-
-const (
-	startBudget = 20 * time.Second
-	stopBudget  = 20 * time.Second
-	// knockGap is how long to wait before trying to connect again while the app starts.
-	knockGap = time.Millisecond
 )
 
 // Stage is an app with its surroundings. It must be closed.
@@ -32,15 +24,15 @@ type Stage struct {
 
 	binary, dir string
 	env         []string
-	app         *exec.Cmd
+	app         *Process
 	log         *os.File
-	ended       chan error
 }
 
 // Open makes a fresh database, migrates it with the binary, imports the merchant and readies the
-// world. The app is not started. Its output goes to a file in dir, which is where it works.
-func Open(ctx context.Context, server Server, binary, dir string) (_ *Stage, err error) {
-	s := &Stage{binary: binary, dir: dir}
+// world. The app is not started. Its output goes to a file in dir, which is where it works. More of its
+// environment, as NAME=value, goes into env.
+func Open(ctx context.Context, server Server, binary, dir string, env ...string) (_ *Stage, err error) {
+	s := &Stage{binary: binary, dir: dir, env: env}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close(ctx))
@@ -75,10 +67,10 @@ func (s *Stage) configure(ctx context.Context) error {
 		return fmt.Errorf("%s keys new: %w", s.binary, err)
 	}
 	operations := ""
-	if s.Address, err = freeAddress(ctx); err == nil {
-		operations, err = freeAddress(ctx)
+	if s.Address, err = FreeAddress(ctx); err == nil {
+		operations, err = FreeAddress(ctx)
 	}
-	s.env = []string{
+	s.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "PAYBRIDGE_ENV=sandbox",
 		"PAYBRIDGE_ADDR=" + s.Address, "PAYBRIDGE_OPS_ADDR=" + operations, "PAYBRIDGE_PUBLIC_URL=http://" + s.Address,
 		"DATABASE_URL=" + s.Database.URL,
@@ -87,7 +79,7 @@ func (s *Stage) configure(ctx context.Context) error {
 		"ENCRYPTION_KEYSET=" + strings.TrimSpace(string(keyset)),
 		"GATEWAY_DEMO_BASE_URL=" + s.World.CompanyURL,
 		"OUTBOUND_ALLOW_PRIVATE=true", "OUTBOUND_ROUTES=*.cafe24shop.com=" + s.World.MallURL,
-	}
+	}, s.env...)
 	return err
 }
 
@@ -103,37 +95,9 @@ func (s *Stage) command(ctx context.Context, args ...string) error {
 // Start starts the app and waits until it takes connections. The times of measurements of the start
 // begin at the returned moment.
 func (s *Stage) Start(ctx context.Context) (began time.Time, err error) {
-	s.app = exec.Command(s.binary, "serve") //nolint:noctx // the binary to measure; it is asked to stop instead
-	s.app.Env, s.app.Dir, s.app.Stdout, s.app.Stderr = s.env, s.dir, s.log, s.log
-	endWithUs(s.app)
-	s.ended = make(chan error, 1)
 	began = time.Now()
-	if err := s.app.Start(); err != nil {
-		s.app = nil
-		return began, err
-	}
-	go func() { s.ended <- s.app.Wait() }()
-	return began, s.answers(ctx)
-}
-
-func (s *Stage) answers(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startBudget)
-	defer cancel()
-	var dialer net.Dialer
-	for {
-		connection, err := dialer.DialContext(ctx, "tcp", s.Address)
-		if err == nil {
-			return connection.Close()
-		}
-		select {
-		case err := <-s.ended:
-			s.app = nil
-			return fmt.Errorf("the app ended while it started: %w\n%s", err, s.Log())
-		case <-ctx.Done():
-			return fmt.Errorf("the app did not start: %w\n%s", ctx.Err(), s.Log())
-		case <-time.After(knockGap):
-		}
-	}
+	s.app, err = Launch(ctx, s.Address, Program{Binary: s.binary, Args: []string{"serve"}, Env: s.env, Dir: s.dir, Log: s.log})
+	return began, err
 }
 
 // Stop ends the app as an operator does, with SIGTERM, and kills it when it does not end.
@@ -143,15 +107,7 @@ func (s *Stage) Stop() error {
 	}
 	app := s.app
 	s.app = nil
-	if err := app.Process.Signal(syscall.SIGTERM); err != nil {
-		return err
-	}
-	select {
-	case err := <-s.ended:
-		return err
-	case <-time.After(stopBudget):
-		return errors.Join(fmt.Errorf("the app did not stop within %s", stopBudget), app.Process.Kill(), <-s.ended)
-	}
+	return app.Stop()
 }
 
 // Close ends and removes everything, also after ctx ended.
@@ -171,24 +127,17 @@ func (s *Stage) Close(ctx context.Context) error {
 }
 
 // ProcessorTime is what the running app has used so far.
-func (s *Stage) ProcessorTime() (time.Duration, error) { return processorTime(s.app.Process.Pid) }
+func (s *Stage) ProcessorTime() (time.Duration, error) { return s.app.ProcessorTime() }
 
 // Memory is what the running app holds of the machine's memory, now and at most so far, in bytes.
-func (s *Stage) Memory() (now, peak int64, err error) { return memory(s.app.Process.Pid) }
+func (s *Stage) Memory() (now, peak int64, err error) { return memory(s.app.command.Process.Pid) }
 
 // Log is the end of what the app wrote.
-func (s *Stage) Log() string {
-	const most = 4 << 10
-	content, err := os.ReadFile(s.log.Name())
-	if err != nil {
-		return err.Error()
-	}
-	return string(content[max(0, len(content)-most):])
-}
+func (s *Stage) Log() string { return endOf(s.log) }
 
-// freeAddress finds a port below those that Linux gives to outgoing connections: one found free now is
+// FreeAddress finds a port of loopback below those that Linux gives to outgoing connections: one found free now is
 // very likely still free when the app listens there.
-func freeAddress(ctx context.Context) (string, error) {
+func FreeAddress(ctx context.Context) (string, error) {
 	var config net.ListenConfig
 	var refused error
 	for range 100 {

@@ -65,6 +65,12 @@ func (d *Database) Exec(ctx context.Context, script string) error {
 	return Server{address: d.URL}.exec(ctx, script)
 }
 
+// Count returns the number that a query asks for.
+func (d *Database) Count(ctx context.Context, query string) (n int, err error) {
+	err = Server{address: d.URL}.do(ctx, func(c *pgx.Conn) error { return c.QueryRow(ctx, query).Scan(&n) })
+	return n, err
+}
+
 // Drop removes the database, also after ctx ended.
 func (d *Database) Drop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endBudget)

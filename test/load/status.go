@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"paybridge/test/load/drive"
+	"paybridge/test/load/message"
+	"paybridge/test/load/report"
+	"paybridge/test/load/sample"
+	"paybridge/test/load/stage"
+)
+
+// What was promised.
+const (
+	leastStatuses      = 20_000 // a second, from Redis
+	mostStatusP99      = 5      // ms
+	leastOfBare        = 60     // percent of a bare handler with one GET
+	leastStatusesAlone = 5_000  // a second, without Redis
+)
+
+const (
+	statusConnections = 64
+	statusOrders      = 300
+	// deadRedis is a port of loopback that nobody listens at without being root.
+	deadRedis = "redis://127.0.0.1:1"
+)
+
+// measureStatus asks again and again for the status of orders that are paid and whose mall knows it:
+// with a Redis that answers, in turn with a bare handler, and with one that is down. Every answer has
+// to say that the order is paid.
+func measureStatus(ctx context.Context, b *bench) (findings, error) {
+	fast, err := b.statusesFromRedis(ctx)
+	if err != nil {
+		return findings{}, err
+	}
+	alone, err := b.statusesWithoutRedis(ctx)
+	return findings{
+		lines: []report.Line{fast, alone},
+		promises: []report.Promise{
+			{What: fast.Work, Got: fast.Value, Unit: "/s", Limit: leastStatuses, Ceiling: fast.Ceiling},
+			{What: fast.Work + ", p99", Got: report.Milliseconds(fast.P99), Unit: "ms", Limit: mostStatusP99, AtMost: true},
+			{What: fast.Work + ", of a bare handler", Got: 100 * fast.Share(), Unit: "%", Limit: leastOfBare, Ceiling: 100},
+			{What: alone.Work, Got: alone.Value, Unit: "/s", Limit: leastStatusesAlone},
+		},
+	}, err
+}
+
+func (b *bench) statusesFromRedis(ctx context.Context) (report.Line, error) {
+	redis, err := redisAddress()
+	if err != nil {
+		return report.Line{}, err
+	}
+	var app, bare rounds
+	err = b.onStage(ctx, func(s *stage.Stage) error {
+		questions, err := b.knownOrders(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := projected(ctx, s); err != nil {
+			return err
+		}
+		ceiling, err := b.startBare(ctx, redis)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = ceiling.Stop() }() // it has no more to tell
+		for range b.rounds {
+			if err := app.add(ctx, b, s, questions, s.ProcessorTime); err != nil {
+				return err
+			}
+			if err := bare.add(ctx, b, s, drive.Target{Address: ceiling.Address, Path: "/", Body: questions.Body, Expect: message.Mall}, ceiling.ProcessorTime); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, "REDIS_URL="+redis)
+	line := app.line(fmt.Sprintf("status queries, %d connections", statusConnections))
+	line.Ceiling, line.CeilingOf = sample.Median(bare.rates), "bare GET"
+	line.Note += fmt.Sprintf(", %.0f us of the bare handler", sample.Median(bare.costs))
+	return line, err
+}
+
+func (b *bench) statusesWithoutRedis(ctx context.Context) (report.Line, error) {
+	var alone rounds
+	err := b.onStage(ctx, func(s *stage.Stage) error {
+		questions, err := b.knownOrders(ctx, s)
+		if err != nil {
+			return err
+		}
+		return alone.add(ctx, b, s, questions, s.ProcessorTime)
+	}, "REDIS_URL="+deadRedis)
+	return alone.line(fmt.Sprintf("status queries, %d connections, Redis down", statusConnections)), err
+}
+
+// knownOrders opens synchronous payments, lets the buyers pay and the mall ask once for each, and
+// returns the same questions for ever.
+func (b *bench) knownOrders(ctx context.Context, s *stage.Stage) (drive.Target, error) {
+	opened := drive.Closed(ctx, syncCheckouts(s), drive.Load{Connections: 16, Run: time.Minute, Most: statusOrders})
+	if err := b.judge(ctx, s, opened); err != nil {
+		return drive.Target{}, err
+	}
+	var all [][]byte
+	for _, o := range s.World.Company.PayAll() {
+		key, err := keyOf(o)
+		if err != nil {
+			return drive.Target{}, err
+		}
+		all = append(all, message.Question(key))
+	}
+	questions := drive.Target{
+		Address: s.Address, Path: statusPath, Expect: statusGood,
+		Body: func(serial int) []byte { return all[serial%len(all)] },
+	}
+	return questions, b.judge(ctx, s, drive.Closed(ctx, questions, drive.Load{Connections: 16, Run: time.Minute, Most: len(all)}))
+}
+
+// projected waits until the read model holds all that the mall knows: until then answers are written
+// down once more.
+func projected(ctx context.Context, s *stage.Stage) error {
+	const open = "SELECT count(*) FROM outbox WHERE kind = 'project_status' AND state IN ('ready', 'running')"
+	ctx, cancel := context.WithTimeout(ctx, settleBudget)
+	defer cancel()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for {
+		left, err := s.Database.Count(ctx, open)
+		if err != nil || left == 0 {
+			return err
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return fmt.Errorf("the read model lacks %d orders: %w\n%s", left, ctx.Err(), s.Log())
+		}
+	}
+}
+
+// rounds are what loads of one target found out.
+type rounds struct {
+	rates, costs []float64 // a second; microseconds of processor time each
+	all          drive.Result
+}
+
+func (r *rounds) add(ctx context.Context, b *bench, s *stage.Stage, t drive.Target, used func() (time.Duration, error)) error {
+	before, err := used()
+	if err != nil {
+		return err
+	}
+	got := drive.Closed(ctx, t, drive.Load{Connections: statusConnections, Warm: b.asking / 4, Run: b.asking})
+	after, err := used()
+	if err != nil {
+		return err
+	}
+	each := (after - before) / time.Duration(max(got.Next, 1))
+	b.say("  %s: %.0f/s, p99 %s, %s processor time each", t.Path, got.Rate(), got.Percentile(0.99), each)
+	r.rates, r.costs = append(r.rates, got.Rate()), append(r.costs, float64(each)/float64(time.Microsecond))
+	r.all.Shots = append(r.all.Shots, got.Shots...)
+	return b.judge(ctx, s, got)
+}
+
+func (r *rounds) line(work string) report.Line {
+	return report.Line{
+		Work: work, Value: sample.Median(r.rates), Unit: "/s", Runs: r.rates,
+		P50: r.all.Percentile(0.5), P99: r.all.Percentile(0.99),
+		Note: fmt.Sprintf("%.0f us processor time of the app each", sample.Median(r.costs)),
+	}
+}
