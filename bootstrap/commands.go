@@ -15,12 +15,16 @@ import (
 func provideCommands(
 	t *telemetry.Telemetry, createCheckout command.CreateCheckoutHandler, approve command.ApprovePaymentHandler,
 	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
-	rebuild command.RebuildReadModelHandler,
+	rebuild command.RebuildReadModelHandler, refund command.RefundPaymentHandler, confirm command.ConfirmRefundAnswerHandler,
+	recordRefund command.RecordRefundResultHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:      telemetry.Observe(t, "create checkout", createCheckout),
 		ApprovePayment:      telemetry.Observe(t, "approve payment", approve),
 		RecordPaymentResult: telemetry.Observe(t, "record payment result", record),
+		RefundPayment:       telemetry.Observe(t, "refund payment", refund),
+		ConfirmRefundAnswer: telemetry.Observe(t, "confirm refund answer", confirm),
+		RecordRefundResult:  telemetry.Observe(t, "record refund result", recordRefund),
 		ReplayNotification:  telemetry.Observe(t, "replay notification", replay),
 		ImportMerchants:     telemetry.Observe(t, "import merchants", importing),
 		RebuildReadModel:    telemetry.Observe(t, "rebuild read model", rebuild),
@@ -45,14 +49,20 @@ func provideQueries(
 
 func provideJobs(
 	t *telemetry.Telemetry, reconcile command.ReconcilePaymentHandler, notify command.NotifyPaymentResultHandler,
-	surplus command.RefundSurplusHandler, project command.ProjectStatusHandler,
+	surplus command.RefundSurplusHandler, project command.ProjectStatusHandler, reconcileRefund command.ReconcileRefundHandler,
+	notifyRefund command.NotifyRefundResultHandler,
 ) application.Jobs {
 	notifying := telemetry.Observe(t, "notify payment result", notify)
+	notifyingOfRefund := telemetry.Observe(t, "notify refund result", notifyRefund)
 	return application.Jobs{
 		task.AskPayment:    telemetry.Observe(t, "reconcile payment", reconcile),
 		task.NotifyPaid:    notifying,
 		task.NotifyUnpaid:  notifying,
 		task.RefundSurplus: telemetry.Observe(t, "refund surplus", surplus),
+		task.AskRefund:     telemetry.Observe(t, "reconcile refund", reconcileRefund),
 		task.ProjectStatus: telemetry.Observe(t, "project status", project),
+
+		task.NotifyRefunded:     notifyingOfRefund,
+		task.NotifyRefundFailed: notifyingOfRefund,
 	}
 }

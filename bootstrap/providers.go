@@ -17,6 +17,7 @@ import (
 	"paybridge/application/command"
 	"paybridge/application/task"
 	"paybridge/bootstrap/config"
+	"paybridge/domain/order"
 	"paybridge/ports"
 )
 
@@ -34,7 +35,7 @@ var base = wire.NewSet(
 	provideClock, wire.Bind(new(ports.Clock), new(*database.Clock)),
 	wire.Value(ports.React(task.React)),
 	database.NewOrders, wire.Bind(new(ports.Orders), new(*database.Orders)),
-	database.NewOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)),
+	database.NewOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)), wire.Bind(new(ports.Tasks), new(*database.Outbox)),
 	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
 	provideMerchants,
 	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
@@ -57,7 +58,14 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.ReplayNotificationHandler), "*"),
 	wire.Struct(new(command.ImportMerchantsHandler), "*"),
 	wire.Struct(new(command.ReconcilePaymentHandler), "*"),
+	wire.Struct(new(command.Notices), "*"),
 	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
+	wire.Struct(new(command.NotifyRefundResultHandler), "*"),
+	provideRefundRules, provideCancelProof,
+	wire.Struct(new(command.RefundPaymentHandler), "*"),
+	wire.Struct(new(command.ConfirmRefundAnswerHandler), "*"),
+	wire.Struct(new(command.RecordRefundResultHandler), "*"),
+	wire.Struct(new(command.ReconcileRefundHandler), "*"),
 	wire.Struct(new(command.RefundSurplusHandler), "*"),
 	wire.Struct(new(command.ProjectStatusHandler), "*"),
 	provideRebuild,
@@ -130,5 +138,16 @@ func provideMall(c config.Config, signer *cafe24.Signer) (*cafe24.Mall, error) {
 	}
 	return cafe24.NewMall(cafe24.Config{Signer: signer, Encoding: encoding, Hosts: hosts, Routes: routes, AllowPrivate: c.Outbound.AllowPrivate})
 }
+
+func provideRefundRules(c config.Config) command.RefundRules {
+	return command.RefundRules{TrustSignature: c.Cafe24.CancelProof == "signature", AnyRemain: c.Cafe24.RemainCheck == "limit"}
+}
+
+// noProof is the word of malls that cannot be asked: none of them has given access to its orders.
+type noProof struct{}
+
+func (noProof) Vouch(context.Context, order.Key) order.Proof { return order.Unprovable }
+
+func provideCancelProof() ports.CancelProof { return noProof{} }
 
 func provideLinks(c config.Config) (httpapi.Links, error) { return httpapi.NewLinks(c.PublicURL) }

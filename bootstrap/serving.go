@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -34,22 +35,34 @@ func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jo
 }
 
 func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
-	proxies := make([]netip.Prefix, 0, len(c.TrustedProxies))
-	for _, text := range c.TrustedProxies {
+	proxies, proxiesErr := prefixes("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
+	malls, mallsErr := prefixes("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
+	if err := errors.Join(proxiesErr, mallsErr); err != nil {
+		return nil, err
+	}
+	return httpapi.New(
+		httpapi.Config{
+			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
+		},
+		commands, queries, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
+	)
+}
+
+// prefixes reads address ranges; a single address is a range of one.
+func prefixes(name string, texts []string) ([]netip.Prefix, error) {
+	list := make([]netip.Prefix, 0, len(texts))
+	for _, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
 			a, err := netip.ParseAddr(text)
 			if err != nil {
-				return nil, fmt.Errorf("PAYBRIDGE_TRUSTED_PROXIES: %w", err)
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 			p = netip.PrefixFrom(a, a.BitLen())
 		}
-		proxies = append(proxies, p)
+		list = append(list, p)
 	}
-	return httpapi.New(
-		httpapi.Config{Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, SampleCompat: c.Cafe24.SampleCompat},
-		commands, queries, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
-	)
+	return list, nil
 }
 
 func provideOps(

@@ -112,7 +112,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
 		Orders: orders,
-		Outbox: outbox,
+		Tasks:  outbox,
 	}
 	importMerchantsHandler := command.ImportMerchantsHandler{
 		Accounts: accounts,
@@ -120,7 +120,27 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	projections := database.NewProjections(orders)
 	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler)
+	cancelProof := provideCancelProof()
+	refundRules := provideRefundRules(c)
+	refundPaymentHandler := command.RefundPaymentHandler{
+		Inquiry: inquiry,
+		Mall:    mall,
+		Links:   links,
+		IDs:     iDs,
+		Proof:   cancelProof,
+		Trace:   telemetry,
+		Rules:   refundRules,
+	}
+	confirmRefundAnswerHandler := command.ConfirmRefundAnswerHandler{
+		Tasks: outbox,
+	}
+	recordRefundResultHandler := command.RecordRefundResultHandler{
+		Gateways: gateways,
+		Orders:   orders,
+		Tasks:    outbox,
+		Trace:    telemetry,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler)
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
@@ -141,13 +161,16 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Inbox:   inbox,
 		Trace:   telemetry,
 	}
+	notices := command.Notices{
+		Orders: orders,
+		Outbox: outbox,
+		Mall:   mall,
+		Clock:  clock,
+		Trace:  telemetry,
+	}
 	notifyPaymentResultHandler := command.NotifyPaymentResultHandler{
+		Notices:  notices,
 		Gateways: gateways,
-		Orders:   orders,
-		Outbox:   outbox,
-		Mall:     mall,
-		Clock:    clock,
-		Trace:    telemetry,
 	}
 	refundSurplusHandler := command.RefundSurplusHandler{
 		Inquiry: inquiry,
@@ -158,7 +181,14 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Orders: orders,
 		View:   statusView,
 	}
-	applicationJobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler)
+	reconcileRefundHandler := command.ReconcileRefundHandler{
+		Inquiry: inquiry,
+		Trace:   telemetry,
+	}
+	notifyRefundResultHandler := command.NotifyRefundResultHandler{
+		Notices: notices,
+	}
+	applicationJobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler)
 	worker := provideWorker(c, outbox, applicationJobs, clock, log)
 	retention := jobs.NewRetention(inbox, clock, log)
 	app := &App{
@@ -275,7 +305,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
 		Orders: orders,
-		Outbox: outbox,
+		Tasks:  outbox,
 	}
 	importMerchantsHandler := command.ImportMerchantsHandler{
 		Accounts: accounts,
@@ -283,7 +313,27 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	projections := database.NewProjections(orders)
 	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler)
+	cancelProof := provideCancelProof()
+	refundRules := provideRefundRules(c)
+	refundPaymentHandler := command.RefundPaymentHandler{
+		Inquiry: inquiry,
+		Mall:    mall,
+		Links:   links,
+		IDs:     iDs,
+		Proof:   cancelProof,
+		Trace:   telemetry,
+		Rules:   refundRules,
+	}
+	confirmRefundAnswerHandler := command.ConfirmRefundAnswerHandler{
+		Tasks: outbox,
+	}
+	recordRefundResultHandler := command.RecordRefundResultHandler{
+		Gateways: gateways,
+		Orders:   orders,
+		Tasks:    outbox,
+		Trace:    telemetry,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler)
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	tools := &Tools{
 		DB:       db,

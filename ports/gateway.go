@@ -66,20 +66,39 @@ type Inquirer interface {
 	InquireByReference(ctx context.Context, k Keys, reference string) ([]payment.Answer, error)
 }
 
-// RefundOrder is the content of a refund call; equal ones give equal request bytes.
+// RefundOrder is the content of a refund call. Equal ones give equal request bytes.
 type RefundOrder struct {
 	Code       string // the company's order code
 	Reference  string // our reference of the refund
-	Key        string // idempotency key, naming the refund and its generation
 	Amount     money.Money
 	WebhookURL string // empty: the company answers with the final state at once
 }
 
 // Refunder returns money to the buyer.
 type Refunder interface {
-	Refund(ctx context.Context, k Keys, o RefundOrder) (refund.Answer, error)
+	// PrepareRefund returns the exact bytes that Refund will send, so that they can be stored before the
+	// company is called. They hold no credentials. Unsupported or Invalid as with PrepareOpening.
+	PrepareRefund(o RefundOrder) ([]byte, error)
+	// Refund sends prepared bytes under the idempotency key, which names the refund and its generation.
+	// Sending the same bytes under the same key again is the same refund within Sheet.KeyLifetime.
+	Refund(ctx context.Context, k Keys, key string, prepared []byte) (refund.Answer, error)
+	// InquireRefund asks by the company's refund code, or is NotFound.
+	InquireRefund(ctx context.Context, k Keys, code string) (refund.Answer, error)
 	// InquireRefunds finds the refunds made under our reference; none is an empty slice.
 	InquireRefunds(ctx context.Context, k Keys, reference string) ([]refund.Answer, error)
+}
+
+// RefundLetter is what a company's webhook claims about a refund. Nothing proves the sender: it only
+// wakes a question.
+type RefundLetter struct {
+	OrderCode string
+	Code      string // of the refund; empty when the company does not say
+}
+
+// RefundLetterReader reads a company's webhooks about refunds.
+type RefundLetterReader interface {
+	// ReadRefundLetter parses a webhook body. Invalid names the field that is missing or wrong.
+	ReadRefundLetter(header http.Header, body []byte) (RefundLetter, error)
 }
 
 // Letter is what a company's webhook or a returning browser claims about a payment. Claims wake a

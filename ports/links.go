@@ -14,4 +14,6 @@ type Links interface {
 	SyncCallback(key StatusKey) string
 	// Webhook is where the company reports; it names the gateway and the merchant.
 	Webhook(gateway string, id merchant.ID) string
+	// RefundWebhook is where the company reports about refunds.
+	RefundWebhook(gateway string, id merchant.ID) string
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 
 	"paybridge/domain/merchant"
+	"paybridge/domain/money"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 )
 
 // Orders stores orders with their attempts, refunds, events and movements. Every write stores the
@@ -18,9 +20,10 @@ type Orders interface {
 	// Save stores an order that the caller loaded or created, if nobody wrote it since; otherwise
 	// Conflict "stale_order" and nothing is stored. One round trip, for the hot path.
 	Save(ctx context.Context, o *order.Order) error
-	// Update locks the order, loads it, applies change and stores it, and returns what was stored. An
-	// error of change, returned as it is, leaves everything as it was. NotFound when there is no such order.
-	Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error)
+	// Update locks the order, loads it with the refunds that are open and those that are asked for, applies
+	// change and stores it, and returns what was stored. An error of change, returned as it is, leaves
+	// everything as it was. NotFound when there is no such order.
+	Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...RefundQuery) (*order.Order, error)
 	// Get loads an order without locking it, or NotFound.
 	Get(ctx context.Context, by OrderQuery) (*order.Order, error)
 	// Payments finds attempts by what a company calls them; the newest first, at most 10.
@@ -32,6 +35,16 @@ type OrderQuery struct {
 	ID        order.ID
 	StatusKey StatusKey
 	Key       order.Key
+	With      RefundQuery // refunds to load besides the open ones
+}
+
+// RefundQuery names ended refunds that an order is loaded with; those that are open always are. Each
+// field that is not empty adds some.
+type RefundQuery struct {
+	ID      refund.ID      // this refund, with all generations of its purpose
+	Purpose refund.Purpose // all its generations
+	Code    string         // the refund that the company knows by this code
+	Like    money.Money    // the newest refund of this amount that a mall asked for
 }
 
 // PaymentQuery selects attempts: by our ID, else by the company's Code, else by our Reference. Gateway

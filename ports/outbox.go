@@ -6,6 +6,7 @@ import (
 
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 )
 
 // TaskKind names a command that is run from the outbox.
@@ -17,6 +18,7 @@ type Task struct {
 	Key     string
 	Order   order.ID
 	Payment payment.ID
+	Refund  refund.ID     // empty unless the task is about one
 	Stream  string        // tasks of one stream run one at a time, oldest first; empty: no stream
 	Peer    string        // whom it will call ("mall:host", "company:account"), for fairness
 	Delay   time.Duration // first run after this
@@ -58,6 +60,13 @@ type Outbox interface {
 	// Finish ends the run, or returns Conflict "lease_lost". A job that was woken during its run is due
 	// again at once, whatever the verdict.
 	Finish(ctx context.Context, j Job, v Verdict) error
+}
+
+// Tasks are the outbox as doors see it: they hurry work, and take back what has become needless.
+type Tasks interface {
 	// Wake makes the job of that key due now, reopening it when it is done or dead; unknown keys are NotFound.
 	Wake(ctx context.Context, key string) error
+	// Withdraw ends a job that waits and was never run, with a word for people. One that has begun, or that
+	// nobody knows, is left alone; that is no error.
+	Withdraw(ctx context.Context, key, word string) error
 }

@@ -6,6 +6,8 @@ import (
 
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 )
 
 // Views are the read side for people: rows straight from storage, never aggregates.
@@ -79,6 +81,8 @@ type NoticeRow struct {
 	Kind     string
 	State    string
 	OrderID  order.ID
+	Payment  payment.ID
+	Refund   refund.ID // empty unless it is about one
 	Order    order.Number
 	Mall     merchant.MallID
 	Try      int

@@ -38,25 +38,62 @@ func (m *Mall) ComposePaymentNotice(n ports.PaymentNotice) ([]byte, error) {
 		{name: "easypay", text: "F"},
 		{name: "hash_data", text: m.signer.SignPayment(n.Amount, n.Currency, n.OrderNo, partner, n.Reference)},
 	}
-	if len(n.ExtraData) > 0 {
-		fields = append(fields, field{name: "extra_data", raw: n.ExtraData})
+	return m.encode(withExtra(fields, n.ExtraData), code, n.Message)
+}
+
+// ComposeRefundNotice implements ports.Mall, under the rules of ComposePaymentNotice. The mall gets its own
+// cancel_amount and extra_data back (protocol 6.2).
+func (m *Mall) ComposeRefundNotice(n ports.RefundNotice) ([]byte, error) {
+	partner := string(n.Partner)
+	f := signedFields{n.Amount, n.Currency, n.OrderNo, partner, n.Reference}
+	err := cmp.Or(checkAmount("cancel_amount", n.Amount), f.checkNames(), checkTid(n.Reference), checkExtra(n.ExtraData))
+	if err != nil {
+		return nil, fault.New(fault.Internal, "unsignable_notice", "the notice of a refund cannot be signed").Because(err)
 	}
-	fields = append(fields, field{name: "result_code", text: code}, field{name: "result_message", text: n.Message})
+	status, code := "F", "9999"
+	if n.Refunded {
+		status, code = "P", "0000"
+	}
+	fields := []field{
+		{name: "request_type", text: "cancelnoty"},
+		{name: "partner_id", text: partner},
+		{name: "tid", text: n.Reference},
+		{name: "order_id", text: n.OrderNo},
+		{name: "paymethod", text: n.PayMethod},
+		{name: "currency", text: n.Currency},
+		{name: "cancel_amount", text: n.Amount},
+		{name: "status", text: status},
+		{name: "hash_data", text: m.signer.SignPayment(n.Amount, n.Currency, n.OrderNo, partner, n.Reference)},
+	}
+	return m.encode(withExtra(fields, n.ExtraData), code, n.Message)
+}
+
+// encode ends a notice with its result and writes it.
+func (m *Mall) encode(fields []field, code, message string) ([]byte, error) {
+	fields = append(fields, field{name: "result_code", text: code}, field{name: "result_message", text: message})
 	if m.encoding == Form {
 		return formBody(fields), nil
 	}
 	return jsonBody(fields)
 }
 
-func checkNotice(n ports.PaymentNotice) error {
-	f := signedFields{n.Amount, n.Currency, n.OrderNo, string(n.Partner), n.Reference}
-	if err := cmp.Or(checkNoticeAmount(n), f.checkNames(), checkTid(n.Reference)); err != nil {
-		return err
+func withExtra(fields []field, extra json.RawMessage) []field {
+	if len(extra) == 0 {
+		return fields
 	}
-	if len(n.ExtraData) > 0 && !json.Valid(n.ExtraData) {
+	return append(fields, field{name: "extra_data", raw: extra})
+}
+
+func checkExtra(extra json.RawMessage) error {
+	if len(extra) > 0 && !json.Valid(extra) {
 		return fault.InvalidField("extra_data", "must be JSON")
 	}
 	return nil
+}
+
+func checkNotice(n ports.PaymentNotice) error {
+	f := signedFields{n.Amount, n.Currency, n.OrderNo, string(n.Partner), n.Reference}
+	return cmp.Or(checkNoticeAmount(n), f.checkNames(), checkTid(n.Reference), checkExtra(n.ExtraData))
 }
 
 func checkNoticeAmount(n ports.PaymentNotice) error {
@@ -115,7 +152,17 @@ func (f field) json() ([]byte, error) {
 func formBody(fields []field) []byte {
 	pairs := make([]string, len(fields))
 	for i, f := range fields {
-		pairs[i] = f.name + "=" + url.QueryEscape(f.text+string(f.raw))
+		pairs[i] = f.name + "=" + url.QueryEscape(f.form())
 	}
 	return []byte(strings.Join(pairs, "&"))
+}
+
+// form is the field's text. A raw JSON string goes out as the text that it stands for: that is how the
+// mall sent it, if it sent a form.
+func (f field) form() string {
+	var text string
+	if f.raw != nil && json.Unmarshal(f.raw, &text) == nil {
+		return text
+	}
+	return f.text + string(f.raw)
 }

@@ -5,9 +5,11 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
 )
 
 const maxURLLength = 2048
@@ -41,6 +43,23 @@ func (m *Mall) AcceptUpgradedURL(domains []string, raw string) (string, error) {
 	}
 	u.Scheme, u.Host = "https", strings.TrimSuffix(u.Host, ":80")
 	return m.hosts.accept(domains, u.String())
+}
+
+// AcceptOwnURL implements ports.Mall.
+func (m *Mall) AcceptOwnURL(mall merchant.MallID, hosts []string, raw string) (string, error) {
+	accepted, err := m.hosts.accept(hosts, raw)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(accepted)
+	if err != nil {
+		return "", refusedURL(errors.New("is malformed"))
+	}
+	own := append([]string{string(mall) + ".cafe24.com", string(mall) + ".cafe24shop.com"}, hosts...)
+	if !slices.Contains(own, u.Host) {
+		return "", refusedURL(errors.New("must be one of this mall, not of another one"))
+	}
+	return accepted, nil
 }
 
 func (h Hosts) accept(domains []string, raw string) (string, error) {

@@ -90,9 +90,11 @@ func open(t *testing.T, address string) *database.DB {
 // stores are all ports over one database.
 func stores(db *database.DB, terms contract.Terms) contract.Storage {
 	orders := database.NewOrders(db, terms.React, terms.Clock, terms.Trace)
+	outbox := database.NewOutbox(db, terms.Clock)
 	return contract.Storage{
 		Orders:      orders,
-		Outbox:      database.NewOutbox(db, terms.Clock),
+		Outbox:      outbox,
+		Tasks:       outbox,
 		Inbox:       database.NewInbox(db, terms.Clock, terms.Parking),
 		Merchants:   database.NewMerchants(db, terms.Clock, terms.IDs),
 		Views:       database.NewViews(db, terms.Clock),

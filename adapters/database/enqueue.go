@@ -58,7 +58,7 @@ func enqueue(db bun.IDB, tasks []queued, traceparent string) []statement {
 			continue
 		}
 		rows = append(rows, jobRow{
-			Key: t.Key, Kind: string(t.Kind), OrderID: string(t.Order), PaymentID: string(t.Payment), Stream: t.Stream, Peer: t.Peer,
+			Key: t.Key, Kind: string(t.Kind), OrderID: string(t.Order), PaymentID: string(t.Payment), RefundID: string(t.Refund), Stream: t.Stream, Peer: t.Peer,
 			State: ready, RunAt: t.at, Trace: traceparent, EnqueuedAt: t.now,
 		})
 	}
@@ -80,6 +80,7 @@ type jobRow struct {
 	Kind       string
 	OrderID    string
 	PaymentID  string
+	RefundID   string
 	Stream     string
 	Peer       string
 	State      string

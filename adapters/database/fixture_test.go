@@ -163,8 +163,11 @@ func twicePaid(t *testing.T, in instance) order.ID {
 // rejectedRefund tries to give the surplus back, in vain: two events and one refund.
 func rejectedRefund(n int, at time.Time) func(*order.Order) error {
 	return func(o *order.Order) error {
-		r, err := o.IntendSurplusRefund(o.Snapshot().Payments[0].ID, refund.ID(fmt.Sprint("refund-", n)), at)
-		o.MarkRefund(r.ID, refund.Rejected, order.ReconcilerDoor, at)
-		return err
+		body := func(refund.Snapshot) ([]byte, error) { return []byte("{}"), nil }
+		r, err := o.IntendSurplusRefund(o.Snapshot().Payments[0].ID, refund.ID(fmt.Sprint("refund-", n)), at, body)
+		if err != nil {
+			return err
+		}
+		return o.MarkRefund(r.ID, refund.Rejected, "no", order.ReconcilerDoor, at)
 	}
 }

@@ -160,15 +160,16 @@ func TestAReaderNeverSeesRefundsOfAnotherVersion(t *testing.T) {
 	all := instances(t, 2)
 	id := twicePaid(t, all[0])
 	base := all[0].get(t, id).Version
+	ofSurplus := ports.RefundQuery{Purpose: order.SurplusPurpose(1)}
 	noError(t, atOnce(all, func(i int, in instance) error {
 		for n := range refunds {
 			if i == 0 {
-				if _, err := in.orders.Update(t.Context(), id, rejectedRefund(n, in.clock.Now())); err != nil {
+				if _, err := in.orders.Update(t.Context(), id, rejectedRefund(n, in.clock.Now()), ofSurplus); err != nil {
 					return err
 				}
 				continue
 			}
-			o, err := in.orders.Get(t.Context(), ports.OrderQuery{ID: id})
+			o, err := in.orders.Get(t.Context(), ports.OrderQuery{ID: id, With: ofSurplus})
 			if err != nil {
 				return err
 			}

@@ -78,8 +78,8 @@ func (c *changed) refunds(db bun.IDB) []statement {
 		intended[e.Refund] = intended[e.Refund] || e.Kind == order.RefundIntended
 	}
 	var all []statement
-	for i, s := range c.Refunds {
-		row := toRefundRow(c.ID, i+1, s)
+	for _, s := range c.Refunds {
+		row := toRefundRow(c.ID, s)
 		switch {
 		case intended[s.ID]:
 			all = append(all, db.NewInsert().Model(row).Returning("NULL"))

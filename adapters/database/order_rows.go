@@ -35,6 +35,8 @@ type orderRow struct {
 	RefundCount    int
 	CreatedAt      time.Time
 	Version        int64
+
+	MallCancelledAt time.Time `bun:",nullzero"`
 }
 
 // fixedOfOrder are the columns that never change.
@@ -45,7 +47,7 @@ func toOrderRow(s order.Snapshot, events int) *orderRow {
 		ID: string(s.ID), MallID: string(s.Key.Mall), ShopNo: s.Key.Shop, Number: string(s.Key.Number), MerchantID: string(s.Merchant), StatusKey: s.StatusKey,
 		Way: string(s.Latest.Way), PartnerID: string(s.Latest.Partner), AmountText: s.Latest.AmountText, PayMethod: s.Latest.PayMethod,
 		ReturnURL: s.Latest.ReturnURL, NotifyURL: s.Latest.NotifyURL, ExtraData: s.Latest.ExtraData, ReceivedAt: s.Latest.ReceivedAt,
-		CountedPayment: string(s.Counted), Told: uint8(s.Told), ToldAt: s.ToldAt, RefundCount: len(s.Refunds),
+		CountedPayment: string(s.Counted), Told: uint8(s.Told), ToldAt: s.ToldAt, RefundCount: s.RefundCount, MallCancelledAt: s.MallCancelledAt,
 		CreatedAt: s.CreatedAt, Version: s.Version + int64(events),
 	}
 }
@@ -62,7 +64,7 @@ func (r *orderRow) restore(payments []paymentRow, refunds []refundRow) (*order.O
 			Way: order.Way(r.Way), Partner: merchant.PartnerID(r.PartnerID), AmountText: r.AmountText, PayMethod: r.PayMethod,
 			ReturnURL: r.ReturnURL, NotifyURL: r.NotifyURL, ExtraData: r.ExtraData, ReceivedAt: r.ReceivedAt.UTC(),
 		},
-		Counted: payment.ID(r.CountedPayment), Told: order.Told(r.Told), ToldAt: r.ToldAt.UTC(),
+		Counted: payment.ID(r.CountedPayment), Told: order.Told(r.Told), ToldAt: r.ToldAt.UTC(), RefundCount: r.RefundCount, MallCancelledAt: r.MallCancelledAt.UTC(),
 		CreatedAt: r.CreatedAt.UTC(), Version: r.Version,
 	}
 	for i := range payments {

@@ -59,12 +59,12 @@ func (r *Orders) store(ctx context.Context, o *order.Order, write func(bun.IDB, 
 }
 
 // Update implements ports.Orders.
-func (r *Orders) Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error) {
+func (r *Orders) Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	var o *order.Order
 	var c *changed
 	var refused error
 	err := r.db.transact(ctx, func(tx bun.Tx) (err error) {
-		if o, err = lockOrder(ctx, tx, id); err != nil {
+		if o, err = lockOrder(ctx, tx, id, with); err != nil {
 			return surely(err)
 		}
 		if refused = change(o); refused != nil {

@@ -33,7 +33,7 @@ type paymentFound struct {
 // Get implements ports.Orders. The order is read in one statement, so that all of it is of one
 // version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
-	all, err := r.list(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+	all, err := r.list(ctx, by.With, func(q *bun.SelectQuery) *bun.SelectQuery {
 		switch {
 		case by.ID != "":
 			return q.Where("o.id = ?", by.ID)
@@ -51,12 +51,12 @@ func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, er
 	return all[0], nil
 }
 
-// list reads whole orders, those with the newest id first.
-func (r *Orders) list(ctx context.Context, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]*order.Order, error) {
+// list reads whole orders with their open refunds and those asked for, the newest id first.
+func (r *Orders) list(ctx context.Context, with ports.RefundQuery, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]*order.Order, error) {
 	var rows []orderJoined
 	err := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.columns).
-		Join("JOIN payments AS p ON p.order_id = o.id").Join("LEFT JOIN refunds AS r ON r.order_id = o.id").
-		Apply(narrow).Order("o.id DESC", "p.attempt", "r.position").Scan(ctx)
+		Join("JOIN payments AS p ON p.order_id = o.id").
+		Apply(joinRefunds(with), narrow).Order("o.id DESC", "p.attempt", "r.position").Scan(ctx)
 	if err != nil {
 		return nil, surely(err)
 	}
@@ -85,7 +85,7 @@ func assemble(rows []orderJoined) (*order.Order, error) {
 // lockOrder reads an order that nobody else can write before the transaction ends. Its attempts are
 // read by another statement, because one that waited for the lock would show them as they were
 // before. On SQLite the transaction itself is the lock.
-func lockOrder(ctx context.Context, tx bun.Tx, id order.ID) (*order.Order, error) {
+func lockOrder(ctx context.Context, tx bun.Tx, id order.ID, with []ports.RefundQuery) (*order.Order, error) {
 	row := new(orderRow)
 	q := tx.NewSelect().Model(row).Where("o.id = ?", id)
 	if isPostgres(tx) {
@@ -100,7 +100,8 @@ func lockOrder(ctx context.Context, tx bun.Tx, id order.ID) (*order.Order, error
 	}
 	var refunds []refundRow
 	if row.RefundCount > 0 {
-		if err := tx.NewSelect().Model(&refunds).Where("r.order_id = ?", id).Order("r.position").Scan(ctx); err != nil {
+		var err error
+		if refunds, err = refundsOf(ctx, tx, id, with); err != nil {
 			return nil, err
 		}
 	}

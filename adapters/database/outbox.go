@@ -9,10 +9,11 @@ import (
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
-// Outbox implements ports.Outbox.
+// Outbox implements ports.Outbox and ports.Tasks.
 type Outbox struct {
 	db       *DB
 	clock    ports.Clock
@@ -53,7 +54,7 @@ func (o *Outbox) Finish(ctx context.Context, j ports.Job, v ports.Verdict) error
 	return held(ctx, q)
 }
 
-// Wake implements ports.Outbox.
+// Wake implements ports.Tasks.
 func (o *Outbox) Wake(ctx context.Context, key string) error {
 	found, err := affected(ctx, wake(o.db.write, key, o.clock.Now()))
 	switch {
@@ -64,6 +65,13 @@ func (o *Outbox) Wake(ctx context.Context, key string) error {
 	}
 	o.db.bell.ring()
 	return nil
+}
+
+// Withdraw implements ports.Tasks.
+func (o *Outbox) Withdraw(ctx context.Context, key, word string) error {
+	_, err := affected(ctx, o.db.write.NewUpdate().Model((*jobRow)(nil)).Set("state = ?", done).Set("last_word = ?", word).
+		Where("key = ?", key).Where("state = ?", ready).Where("last_try IS NULL"))
+	return fault.Wrap(err, "withdraw job %s", key)
 }
 
 // wake makes a job due now. A wake is counted, so that one that comes during a run is not lost.
@@ -104,7 +112,7 @@ func affected(ctx context.Context, q statement) (int64, error) {
 func (r *jobRow) job() ports.Job {
 	return ports.Job{
 		Task: ports.Task{
-			Kind: ports.TaskKind(r.Kind), Key: r.Key, Order: order.ID(r.OrderID), Payment: payment.ID(r.PaymentID), Stream: r.Stream, Peer: r.Peer,
+			Kind: ports.TaskKind(r.Kind), Key: r.Key, Order: order.ID(r.OrderID), Payment: payment.ID(r.PaymentID), Refund: refund.ID(r.RefundID), Stream: r.Stream, Peer: r.Peer,
 		},
 		ID: r.ID, Token: r.Token, Try: r.Try, Woken: r.Woken, URL: r.URL, Body: r.Body,
 		LastTry: r.LastTry.UTC(), LastWord: r.LastWord, Trace: r.Trace, Enqueued: r.EnqueuedAt.UTC(),

@@ -11,6 +11,8 @@ import (
 	"paybridge/domain/merchant"
 	"paybridge/domain/money"
 	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -111,8 +113,9 @@ func (v *Views) Notices(ctx context.Context, f ports.NoticeFilter) ([]ports.Noti
 	list := make([]ports.NoticeRow, len(rows))
 	for i, j := range rows {
 		list[i] = ports.NoticeRow{
-			ID: j.ID, Key: j.Key, Kind: j.Kind, State: j.State, OrderID: order.ID(j.OrderID), Order: order.Number(j.Number),
-			Mall: merchant.MallID(j.MallID), Try: j.Try, NextAt: j.RunAt.UTC(), LastTry: j.LastTry.UTC(), LastWord: j.LastWord,
+			ID: j.ID, Key: j.Key, Kind: j.Kind, State: j.State, OrderID: order.ID(j.OrderID), Payment: payment.ID(j.PaymentID), Refund: refund.ID(j.RefundID),
+			Order: order.Number(j.Number),
+			Mall:  merchant.MallID(j.MallID), Try: j.Try, NextAt: j.RunAt.UTC(), LastTry: j.LastTry.UTC(), LastWord: j.LastWord,
 			URL: j.URL, Body: string(j.Body), Enqueued: j.EnqueuedAt.UTC(),
 		}
 	}

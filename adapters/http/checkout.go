@@ -22,6 +22,8 @@ type Signatures interface {
 	// returns Invalid, naming the field, for a field that breaks its grammar, and Unauthenticated for
 	// a wrong hash; no error repeats the hash.
 	VerifyCheckout(amount, currency, orderID, partnerID, hash string) error
+	// VerifyCancel checks the hash of a cancel request likewise; amount is the received cancel_amount.
+	VerifyCancel(amount, currency, orderID, partnerID, tid, hash string) error
 	// SignPayment signs what is said about a payment; of an unpaid one the amount is "0".
 	SignPayment(amount, currency, orderID, partnerID, tid string) string
 }

@@ -98,6 +98,8 @@ type anySignature struct{}
 
 func (anySignature) VerifyCheckout(_, _, _, _, _ string) error { return nil }
 
+func (anySignature) VerifyCancel(_, _, _, _, _, _ string) error { return nil }
+
 func (anySignature) SignPayment(amount, currency, orderID, partnerID, tid string) string {
 	return "signed:" + amount + currency + orderID + partnerID + tid
 }

@@ -82,8 +82,12 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	switch at.door {
 	case mallDoor:
 		return c.JSON(envelope{ResultCode: codeError, ResultMessage: f.message})
+	case cancelDoor:
+		return c.JSON(cancelAnswer{ResultCode: codeError, ResultMessage: f.message})
 	case companyDoor:
 		return c.JSON(refusal(f))
+	case refundLetterDoor:
+		return c.JSON(refundLetterAnswer{Code: f.status, Message: f.message})
 	case buyerDoor:
 		return s.answerPerson(c, f)
 	case noDoor:
@@ -109,7 +113,7 @@ func classify(c *fiber.Ctx, err error, at door) failure {
 		err = errors.Join(err, e)
 	}
 	f := failure{status: statuses[e.Kind], level: levels[e.Kind], code: e.Code, message: e.Message, cause: err}
-	if status, differs := machineStatuses[e.Kind]; differs && (at == mallDoor || at == companyDoor) {
+	if status, differs := machineStatuses[e.Kind]; differs && at.machine() {
 		f.status = status
 	}
 	return f

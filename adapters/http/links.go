@@ -54,4 +54,9 @@ func (l Links) Webhook(gateway string, id merchant.ID) string {
 	return l.base.JoinPath(webhookPath, url.PathEscape(gateway), url.PathEscape(string(id))).String()
 }
 
+// RefundWebhook is where a company reports about refunds.
+func (l Links) RefundWebhook(gateway string, id merchant.ID) string {
+	return l.base.JoinPath(refundWebhookPath, url.PathEscape(gateway), url.PathEscape(string(id))).String()
+}
+
 func (l Links) secure() bool { return l.base.Scheme == "https" }

@@ -20,11 +20,18 @@ type Route struct {
 type door uint8
 
 const (
-	noDoor      door = iota // no route of ours
-	mallDoor                // Cafe24: its envelope
-	companyDoor             // a payment company: a message
-	buyerDoor               // a person's browser: a page
+	noDoor           door = iota // no route of ours
+	mallDoor                     // Cafe24: its envelope
+	cancelDoor                   // Cafe24 wants money back: its envelope without a page
+	companyDoor                  // a payment company: a message
+	refundLetterDoor             // a payment company, about a refund: a code and a message
+	buyerDoor                    // a person's browser: a page
 )
+
+// machine reports that no person comes in by the door.
+func (d door) machine() bool {
+	return d == mallDoor || d == cancelDoor || d == companyDoor || d == refundLetterDoor
+}
 
 // The paths of the asynchronous checkout. Links gives them to companies, too.
 const (
@@ -40,6 +47,13 @@ const (
 	statusPath       = syncCheckoutPath + "/status"
 )
 
+// The paths of refunds.
+const (
+	syncCancelPath    = "/api/synchronous-refund/cancel"
+	cancelPath        = "/api/asynchronous-refund/cancel"
+	refundWebhookPath = cancelPath + "/webhook"
+)
+
 // table is everything that the server answers.
 func (s *Server) table() []Route {
 	var (
@@ -48,6 +62,9 @@ func (s *Server) table() []Route {
 		syncCheckout = endpoint(checkoutReader{way: order.Sync, signatures: s.needs.Signatures}.read, s.commands.CreateCheckout, replyPage)
 		syncCallback = endpoint(syncCallbackReader{sample: s.config.SampleCompat, gateway: s.config.DefaultGateway}.read, s.commands.ApprovePayment, s.replyReturn)
 		status       = endpoint(statusReader{sample: s.config.SampleCompat}.read, s.queries.PaymentStatus, s.replyStatus)
+		cancel       = endpoint(s.cancelReader(false).read, s.commands.RefundPayment, s.replyRefund)
+		syncCancel   = endpoint(s.cancelReader(true).read, s.commands.RefundPayment, s.replyRefund)
+		refundLetter = endpoint(refundLetterReader{webhookReader{gateway: s.config.DefaultGateway}}.read, s.commands.RecordRefundResult, replyRefundLetter)
 		webhook      = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
 	)
 	limits := s.config.Limits
@@ -63,9 +80,17 @@ func (s *Server) table() []Route {
 		{"GET", syncCallbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{syncCallback})},
 		{"POST", syncCallbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{syncCallback})},
 		{"POST", statusPath, mallDoor, slices.Concat(mall, []fiber.Handler{status})},
+		{"POST", cancelPath, cancelDoor, slices.Concat(mall, []fiber.Handler{cancel})},
+		{"POST", syncCancelPath, cancelDoor, slices.Concat(mall, []fiber.Handler{syncCancel})},
+		{"POST", refundWebhookPath, refundLetterDoor, slices.Concat(company, []fiber.Handler{refundLetter})},
+		{"POST", refundWebhookPath + "/:gateway/:merchant", refundLetterDoor, slices.Concat(company, []fiber.Handler{refundLetter})},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 	}
+}
+
+func (s *Server) cancelReader(sync bool) cancelReader {
+	return cancelReader{sync: sync, signatures: s.needs.Signatures, client: s.client, malls: s.config.MallAddresses}
 }
 
 // routeAt finds the first route of a path, whatever the method: also for requests that reached none.

@@ -26,6 +26,7 @@ type Config struct {
 	Links          Links          // the address under which the world sees it
 	DefaultGateway string         // the company that the bare webhook and callback routes mean
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	MallAddresses  []netip.Prefix // where Cafe24's own calls come from; empty: nobody knows
 	SampleCompat   bool           // sandbox: additionally take the guessable keys of the starting collection
 	Limits         Limits
 }
@@ -106,6 +107,9 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.CreateCheckout != nil, "the command CreateCheckout")
 	require(commands.ApprovePayment != nil, "the command ApprovePayment")
 	require(commands.RecordPaymentResult != nil, "the command RecordPaymentResult")
+	require(commands.RefundPayment != nil, "the command RefundPayment")
+	require(commands.ConfirmRefundAnswer != nil, "the command ConfirmRefundAnswer")
+	require(commands.RecordRefundResult != nil, "the command RecordRefundResult")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(d.Signatures != nil, "the verifier of signatures")
 	require(d.IDs != nil, "the source of ids")

@@ -91,6 +91,8 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 	expected := []string{
 		"POST " + checkoutPath, "GET " + callbackPath, "POST " + callbackPath,
 		"POST /api/synchronous-checkout/checkout", "GET " + syncCallbackPath, "POST " + syncCallbackPath, "POST " + statusPath,
+		"POST /api/asynchronous-refund/cancel", "POST /api/synchronous-refund/cancel",
+		"POST " + refundWebhookPath, "POST " + refundWebhookPath + "/:gateway/:merchant",
 		"POST " + webhookPath, "POST " + webhookPath + "/:gateway/:merchant",
 	}
 	if !slices.Equal(table, expected) {

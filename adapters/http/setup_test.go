@@ -24,6 +24,7 @@ import (
 	"paybridge/application/command"
 	"paybridge/application/query"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 	"paybridge/test/fakeclock"
 )
@@ -32,6 +33,10 @@ const (
 	checkoutPath = "/api/asynchronous-checkout/checkout"
 	callbackPath = checkoutPath + "/callback"
 	webhookPath  = checkoutPath + "/webhook"
+	cancelPath   = "/api/asynchronous-refund/cancel"
+
+	refundWebhookPath = cancelPath + "/webhook"
+
 	jsonType     = "application/json"
 	formType     = "application/x-www-form-urlencoded"
 	acceptGap    = 50 * time.Millisecond // between two tries to accept a connection
@@ -48,6 +53,9 @@ type scene struct {
 	approve    ports.HandlerFunc[command.ApprovePayment, command.BuyerReturn]
 	record     ports.HandlerFunc[command.RecordPaymentResult, command.Received]
 	status     ports.HandlerFunc[query.PaymentStatus, query.Status]
+	refund     ports.HandlerFunc[command.RefundPayment, command.RefundAnswer]
+	confirm    ports.HandlerFunc[command.ConfirmRefundAnswer, struct{}]
+	letter     ports.HandlerFunc[command.RecordRefundResult, command.Received]
 }
 
 // served is a running server with everything that it told the application.
@@ -64,6 +72,9 @@ type served struct {
 	returns   []command.ApprovePayment
 	letters   []command.RecordPaymentResult
 	asked     []query.PaymentStatus
+	cancels   []command.RefundPayment
+	confirmed []command.ConfirmRefundAnswer
+	hints     []command.RecordRefundResult
 }
 
 // answer is a response as a test looks at it.
@@ -127,6 +138,11 @@ func defaultScene(t testing.TB) *scene {
 			return command.Received{}, nil
 		},
 		status: func(context.Context, query.PaymentStatus) (query.Status, error) { return paidStatus(), nil },
+		refund: func(context.Context, command.RefundPayment) (command.RefundAnswer, error) {
+			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, nil
+		},
+		confirm: func(context.Context, command.ConfirmRefundAnswer) (struct{}, error) { return struct{}{}, nil },
+		letter:  func(context.Context, command.RecordRefundResult) (command.Received, error) { return command.Received{}, nil },
 	}
 }
 
@@ -142,6 +158,9 @@ func (s *served) commands(sc *scene) application.Commands {
 		CreateCheckout:      remembering(&s.mu, &s.checkouts, sc.checkout),
 		ApprovePayment:      remembering(&s.mu, &s.returns, sc.approve),
 		RecordPaymentResult: remembering(&s.mu, &s.letters, sc.record),
+		RefundPayment:       remembering(&s.mu, &s.cancels, sc.refund),
+		ConfirmRefundAnswer: remembering(&s.mu, &s.confirmed, sc.confirm),
+		RecordRefundResult:  remembering(&s.mu, &s.hints, sc.letter),
 	}
 }
 

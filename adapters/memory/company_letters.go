@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"paybridge/domain/fault"
 	"paybridge/domain/money"
@@ -61,6 +62,20 @@ func (c *Company) VerifyLetter(k ports.Keys, _ http.Header, body []byte) error {
 		return fault.New(fault.Unauthenticated, "bad_digest", "the letter was not written with the merchant's keys").Because(err)
 	}
 	return nil
+}
+
+// RefundLetter returns the body of the webhook that the company sends about a refund.
+func RefundLetter(orderCode, refundCode string) []byte {
+	return []byte(orderCode + " " + refundCode)
+}
+
+// ReadRefundLetter implements ports.RefundLetterReader.
+func (c *Company) ReadRefundLetter(_ http.Header, body []byte) (ports.RefundLetter, error) {
+	order, code, both := strings.Cut(string(body), " ")
+	if !both {
+		return ports.RefundLetter{}, fault.InvalidField("body", "is no letter")
+	}
+	return ports.RefundLetter{OrderCode: order, Code: code}, nil
 }
 
 func read(body []byte) (w webhook, l ports.Letter, err error) {

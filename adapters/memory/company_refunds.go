@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"paybridge/domain/fault"
@@ -11,16 +12,31 @@ import (
 	"paybridge/ports"
 )
 
-// Refund implements ports.Refunder. It declines what was not paid or has gone back already.
-func (c *Company) Refund(ctx context.Context, k ports.Keys, o ports.RefundOrder) (refund.Answer, error) {
+// prepared is the body of a refund call.
+type prepared struct {
+	Code, Reference, WebhookURL string
+	Minor                       int64
+	Currency                    money.Currency
+}
+
+// PrepareRefund implements ports.Refunder.
+func (c *Company) PrepareRefund(o ports.RefundOrder) ([]byte, error) {
 	if err := c.takes(o.Amount); err != nil {
-		return refund.Answer{}, err
+		return nil, err
+	}
+	return json.Marshal(prepared{Code: o.Code, Reference: o.Reference, WebhookURL: o.WebhookURL, Minor: o.Amount.Minor(), Currency: o.Amount.Currency()})
+}
+
+// Refund implements ports.Refunder. It declines what was not paid or has gone back already.
+func (c *Company) Refund(ctx context.Context, k ports.Keys, key string, body []byte) (refund.Answer, error) {
+	var o prepared
+	if err := json.Unmarshal(body, &o); err != nil {
+		return refund.Answer{}, fault.New(fault.Internal, "broken_refund", "this was not prepared here").Because(err)
 	}
 	var answer refund.Answer
 	err := c.work(ctx, k, RefundCall, func() error {
-		request := fmt.Sprintf("%s %s %v %s", o.Code, o.Reference, o.Amount, o.WebhookURL)
-		before, repeated := c.worked[k.Public+" "+o.Key]
-		if repeated && before.request != request {
+		before, repeated := c.worked[k.Public+" "+key]
+		if repeated && before.request != string(body) {
 			return fault.New(fault.Indeterminate, "other_body", "the idempotency key was used for another body")
 		}
 		if !repeated {
@@ -28,8 +44,8 @@ func (c *Company) Refund(ctx context.Context, k ports.Keys, o ports.RefundOrder)
 			if err != nil {
 				return err
 			}
-			before = worked{request: request, code: r.Code}
-			c.worked[k.Public+" "+o.Key] = before
+			before = worked{request: string(body), code: r.Code}
+			c.worked[k.Public+" "+key] = before
 		}
 		answer = c.findRefund(before.code).Answer
 		answer.AskedAt = c.clock.Now()
@@ -38,8 +54,12 @@ func (c *Company) Refund(ctx context.Context, k ports.Keys, o ports.RefundOrder)
 	return told(answer, err)
 }
 
-func (c *Company) giveBack(account string, in ports.RefundOrder) (*companyRefund, error) {
+func (c *Company) giveBack(account string, in prepared) (*companyRefund, error) {
 	o, err := c.of(account, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	amount, err := money.FromMinor(in.Minor, in.Currency)
 	if err != nil {
 		return nil, err
 	}
@@ -47,12 +67,12 @@ func (c *Company) giveBack(account string, in ports.RefundOrder) (*companyRefund
 	if err != nil {
 		return nil, err
 	}
-	after, err := left.Sub(in.Amount)
+	after, err := left.Sub(amount)
 	if err != nil || after.Minor() < 0 || o.State != payment.Paid {
 		return nil, fault.New(fault.Declined, "refund_declined", "the company cannot give back so much").Because(err)
 	}
 	r := &companyRefund{account: account, order: o, Answer: refund.Answer{
-		Code: fmt.Sprintf("R-%03d", len(c.refunds)+1), Reference: in.Reference, State: refund.Pending, Amount: in.Amount,
+		Code: fmt.Sprintf("R-%03d", len(c.refunds)+1), Reference: in.Reference, State: refund.Pending, Amount: amount,
 	}}
 	if in.WebhookURL == "" && c.sheet.RefundAtOnce {
 		r.complete(refund.Refunded)
@@ -92,6 +112,20 @@ func (c *Company) CompleteRefund(code string, state refund.State) bool {
 	return true
 }
 
+// ReturnRefund sends a refund that was carried out back to the company, as the buyer's bank does when the
+// account is closed, and reports whether there is one.
+func (c *Company) ReturnRefund(code string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.findRefund(code)
+	if r == nil || r.State != refund.Refunded {
+		return false
+	}
+	r.State = refund.Rejected
+	r.order.Refunded, _ = r.order.Refunded.Sub(r.Amount) // it was added when the refund was carried out
+	return true
+}
+
 func (c *Company) findRefund(code string) *companyRefund {
 	for _, r := range c.refunds {
 		if r.Code == code {
@@ -99,6 +133,21 @@ func (c *Company) findRefund(code string) *companyRefund {
 		}
 	}
 	return nil
+}
+
+// InquireRefund implements ports.Refunder.
+func (c *Company) InquireRefund(ctx context.Context, k ports.Keys, code string) (refund.Answer, error) {
+	var answer refund.Answer
+	err := c.work(ctx, k, InquireRefundCall, func() error {
+		r := c.findRefund(code)
+		if r == nil || r.account != k.Public {
+			return unknownCode(code)
+		}
+		answer = r.Answer
+		answer.AskedAt = c.clock.Now()
+		return nil
+	})
+	return told(answer, err)
 }
 
 // InquireRefunds implements ports.Refunder.

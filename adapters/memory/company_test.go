@@ -161,25 +161,35 @@ func TestALaggingListDoesNotShowYoungOrders(t *testing.T) {
 	}
 }
 
+// refunded prepares and sends a refund.
+func refunded(t *testing.T, c *memory.Company, k ports.Keys, key string, o ports.RefundOrder) (refund.Answer, error) {
+	t.Helper()
+	prepared, err := c.PrepareRefund(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Refund(t.Context(), k, key, prepared)
+}
+
 func TestTheCompanyNeverGivesBackMoreThanWasPaid(t *testing.T) {
 	t.Parallel()
 	c, _ := setup(t)
 	code := paid(t, c)
-	first, err := c.Refund(t.Context(), ours, ports.RefundOrder{Code: code, Reference: "r1", Key: "k1", Amount: pesos(t, "60.00")})
+	first, err := refunded(t, c, ours, "k1", ports.RefundOrder{Code: code, Reference: "r1", Amount: pesos(t, "60.00")})
 	if err != nil || first.State != refund.Refunded {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	again, err := c.Refund(t.Context(), ours, ports.RefundOrder{Code: code, Reference: "r1", Key: "k1", Amount: pesos(t, "60.00")})
+	again, err := refunded(t, c, ours, "k1", ports.RefundOrder{Code: code, Reference: "r1", Amount: pesos(t, "60.00")})
 	if err != nil || again != first {
 		t.Errorf("repeated: %+v, %v", again, err)
 	}
-	slow, err := c.Refund(t.Context(), ours, ports.RefundOrder{Code: code, Reference: "r2", Key: "k2", Amount: pesos(t, "30.00"), WebhookURL: "https://app.example"})
+	slow, err := refunded(t, c, ours, "k2", ports.RefundOrder{Code: code, Reference: "r2", Amount: pesos(t, "30.00"), WebhookURL: "https://app.example"})
 	if err != nil || slow.State != refund.Pending {
 		t.Errorf("with a webhook: %+v, %v", slow, err)
 	}
-	_, err = c.Refund(t.Context(), ours, ports.RefundOrder{Code: code, Reference: "r3", Key: "k3", Amount: pesos(t, "10.01")})
+	_, err = refunded(t, c, ours, "k3", ports.RefundOrder{Code: code, Reference: "r3", Amount: pesos(t, "10.01")})
 	wantKind(t, err, fault.Declined)
-	_, err = c.Refund(t.Context(), theirs, ports.RefundOrder{Code: code, Reference: "r4", Key: "k4", Amount: pesos(t, "1.00")})
+	_, err = refunded(t, c, theirs, "k4", ports.RefundOrder{Code: code, Reference: "r4", Amount: pesos(t, "1.00")})
 	wantKind(t, err, fault.NotFound)
 
 	if !c.CompleteRefund(slow.Code, refund.Refunded) || c.CompleteRefund(slow.Code, refund.Rejected) {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
 	"paybridge/ports"
 )
 
@@ -72,6 +73,20 @@ func (m *Mall) AcceptURL(domains []string, raw string) (string, error) {
 		return "", fault.InvalidField("url", "is none of this mall")
 	}
 	return raw, nil
+}
+
+// AcceptOwnURL implements ports.Mall for the mall's host at cafe24.com and the given ones.
+func (m *Mall) AcceptOwnURL(mall merchant.MallID, hosts []string, raw string) (string, error) {
+	if u, err := url.Parse(raw); err != nil || (u.Host != string(mall)+".cafe24.com" && !slices.Contains(hosts, u.Host)) {
+		return "", fault.InvalidField("url", "is none of this mall").Because(err)
+	}
+	return m.AcceptURL(hosts, raw)
+}
+
+// ComposeRefundNotice implements ports.Mall.
+func (m *Mall) ComposeRefundNotice(n ports.RefundNotice) ([]byte, error) {
+	body, err := json.Marshal(n)
+	return body, fault.Wrap(err, "compose notice of order %s", n.OrderNo)
 }
 
 // ComposePaymentNotice implements ports.Mall.

@@ -3,12 +3,14 @@ package memory
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"paybridge/domain/fault"
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -59,7 +61,7 @@ func (s orders) Save(ctx context.Context, o *order.Order) error {
 }
 
 // Update implements ports.Orders.
-func (s orders) Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error) {
+func (s orders) Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	var o *order.Order
 	err := s.locked(ctx, func(now time.Time) error {
 		stored := s.orders[id]
@@ -67,7 +69,7 @@ func (s orders) Update(ctx context.Context, id order.ID, change func(*order.Orde
 			return unknownOrder(id)
 		}
 		var err error
-		if o, err = order.Restore(cloneOrder(stored.state)); err != nil {
+		if o, err = stored.load(with...); err != nil {
 			return err
 		}
 		if err := change(o); err != nil {
@@ -101,7 +103,7 @@ func (s orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, err
 			return unknownOrder(id)
 		}
 		var err error
-		o, err = order.Restore(cloneOrder(stored.state))
+		o, err = stored.load(by.With)
 		return err
 	})
 	return o, err
@@ -120,6 +122,7 @@ func (s *Store) write(ctx context.Context, o *order.Order, into *record, now tim
 		}
 	}
 	is.Version += int64(len(events))
+	is.Refunds = into.merge(is.Refunds)
 	into.state = is
 	s.orders[is.ID], s.keys[is.Key] = into, is.ID
 	if is.StatusKey != "" {
@@ -169,4 +172,40 @@ func (s *Store) key(id order.ID) order.Key {
 		return r.state.Key
 	}
 	return order.Key{}
+}
+
+// load returns the order with its open refunds and those that are asked for.
+func (r *record) load(with ...ports.RefundQuery) (*order.Order, error) {
+	s := cloneOrder(r.state)
+	s.Refunds = slices.DeleteFunc(s.Refunds, func(f refund.Snapshot) bool {
+		return !f.State.Open() && !slices.ContainsFunc(with, func(by ports.RefundQuery) bool { return r.asks(by, f) })
+	})
+	return order.Restore(s)
+}
+
+// asks reports that the query names a refund of the record.
+func (r *record) asks(by ports.RefundQuery, f refund.Snapshot) bool {
+	like := 0
+	for _, other := range r.state.Refunds {
+		if other.ID == by.ID && other.Purpose == f.Purpose {
+			return true
+		}
+		if by.Like.IsPositive() && other.Reason == refund.MallReason && other.Amount.Minor() == by.Like.Minor() {
+			like = max(like, other.Number)
+		}
+	}
+	return (by.Purpose != "" && by.Purpose == f.Purpose) || (by.Code != "" && by.Code == f.Code) || f.Number == like
+}
+
+// merge puts what is known of refunds over what was stored of them, oldest first.
+func (r *record) merge(known []refund.Snapshot) []refund.Snapshot {
+	all := slices.Clone(r.state.Refunds)
+	for _, f := range known {
+		if i := slices.IndexFunc(all, func(s refund.Snapshot) bool { return s.ID == f.ID }); i >= 0 {
+			all[i] = f
+		} else {
+			all = append(all, f)
+		}
+	}
+	return all
 }

@@ -109,7 +109,17 @@ func (s *Store) held(ctx context.Context, j ports.Job, act func(held *job, now t
 	})
 }
 
-// Wake implements ports.Outbox.
+// Withdraw implements ports.Tasks.
+func (s outbox) Withdraw(ctx context.Context, key, word string) error {
+	return s.locked(ctx, func(time.Time) error {
+		if j := s.byKey[key]; j != nil && j.state == ready && j.began.IsZero() {
+			j.state, j.LastWord = done, word
+		}
+		return nil
+	})
+}
+
+// Wake implements ports.Tasks.
 func (s outbox) Wake(ctx context.Context, key string) error {
 	return s.locked(ctx, func(now time.Time) error {
 		j := s.byKey[key]

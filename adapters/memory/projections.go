@@ -49,7 +49,7 @@ func (s projections) restore(ids []order.ID, wanted func(*record) bool) ([]*orde
 		if r == nil || !wanted(r) {
 			continue
 		}
-		o, err := order.Restore(cloneOrder(r.state))
+		o, err := r.load()
 		if err != nil {
 			return nil, err
 		}

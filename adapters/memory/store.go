@@ -72,6 +72,9 @@ func (s *Store) Orders() ports.Orders { return orders{s} }
 // Outbox returns the store as ports.Outbox.
 func (s *Store) Outbox() ports.Outbox { return outbox{s} }
 
+// Tasks returns the store as ports.Tasks.
+func (s *Store) Tasks() ports.Tasks { return outbox{s} }
+
 // Inbox returns the store as ports.Inbox.
 func (s *Store) Inbox() ports.Inbox { return inbox{s} }
 

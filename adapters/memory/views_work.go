@@ -29,7 +29,7 @@ func isNotice(j *job) bool { return strings.HasPrefix(string(j.Kind), "notify_")
 
 func (s *Store) noticeRow(j *job) ports.NoticeRow {
 	return ports.NoticeRow{
-		ID: j.ID, Key: j.Key, Kind: string(j.Kind), State: j.state, OrderID: j.Order, Order: s.numberOf(j.Order), Mall: s.mallOf(j.Order), Try: j.Try,
+		ID: j.ID, Key: j.Key, Kind: string(j.Kind), State: j.state, OrderID: j.Order, Payment: j.Payment, Refund: j.Refund, Order: s.numberOf(j.Order), Mall: s.mallOf(j.Order), Try: j.Try,
 		NextAt: j.runAt, LastTry: j.began, LastWord: j.LastWord, URL: j.URL, Body: string(j.Body), Enqueued: j.Enqueued,
 	}
 }

@@ -35,13 +35,13 @@ func (b *books) Save(ctx context.Context, o *order.Order) error {
 }
 
 // Update implements ports.Orders.
-func (b *books) Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error) {
+func (b *books) Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	var changes order.Changes
 	o, err := b.Orders.Update(ctx, id, func(o *order.Order) error {
 		err := change(o)
 		changes = o.Changes()
 		return err
-	})
+	}, with...)
 	return o, b.stored(changes, err)
 }
 
@@ -61,7 +61,7 @@ func (b *books) sum(id payment.ID) (minor int64, lines int) {
 			continue
 		}
 		lines++
-		if m.Kind == order.Charge {
+		if m.Kind == order.Charge || m.Kind == order.Reversal {
 			minor += m.Amount.Minor()
 		} else {
 			minor -= m.Amount.Minor()

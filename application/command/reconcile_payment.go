@@ -44,7 +44,7 @@ func (h ReconcilePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ por
 	}
 	asked, askErr := h.Ask(ctx, o.Snapshot(), p, door)
 	if askErr != nil {
-		return h.again(j, task.AfterQuestion(j.Try, claimed(j)), fault.Of(askErr).Code), nil
+		return h.again(j, min(task.AfterQuestion(j.Try, claimed(j)), task.AfterSilence(j.Try)), fault.Of(askErr).Code), nil
 	}
 	return h.answered(ctx, asked, p, j)
 }

@@ -64,7 +64,7 @@ func TestACompanyThatIsDownForAnHourFailsNothingAndIsSettledSoonAfter(t *testing
 		w := newWorld(t)
 		w.open()
 		w.settle(1, payment.Paid)
-		down := make([]memory.Trouble, 7) // as many questions as an hour has
+		down := make([]memory.Trouble, 33) // as many questions as an hour has
 		for i := range down {
 			down[i] = trouble
 		}
@@ -73,7 +73,7 @@ func TestACompanyThatIsDownForAnHourFailsNothingAndIsSettledSoonAfter(t *testing
 		same(w, "state while it is down", w.attempt(1).State, payment.Pending)
 		same(w, "hold", w.attempt(1).Hold, payment.NoHold)
 		same(w, "questions", w.company.Calls(memory.InquireCall), len(down))
-		w.work(time.Hour)
+		w.work(3 * time.Minute)
 		same(w, "state", w.attempt(1).State, payment.Paid)
 		same(w, "notices", len(w.told()), 1)
 	}

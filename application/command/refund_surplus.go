@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"paybridge/application/task"
@@ -16,8 +15,7 @@ import (
 // mostGenerations is how often a surplus refund is tried after the company rejected it.
 const mostGenerations = 3
 
-var errKeyForgotten = fault.New(fault.Conflict, "key_forgotten",
-	"the company no longer remembers whether it got this refund; a person must compare with the company's own list")
+const keyForgottenWord = "the company no longer remembers whether it got this refund; a person must compare with the company's own list"
 
 // RefundSurplusHandler gives the second payment of an order back, once and in full. Both payments are
 // confirmed by asking first; the refund is stored before the company is called, and a call whose
@@ -43,15 +41,25 @@ func (h RefundSurplusHandler) Handle(ctx context.Context, j ports.Job) (_ ports.
 	if verdict, stop := h.confirm(ctx, o.Snapshot(), j); stop {
 		return verdict, nil
 	}
-	var intent refund.Snapshot
+	refunder, sheet, _, err := h.refunder(ctx, o.Snapshot(), p.ID)
+	if err != nil && fault.Of(err).Code == "not_offered" {
+		return ports.Verdict{Dead: true, Word: "the company cannot refund; a person must give the surplus back"}, nil
+	}
+	if err != nil {
+		return ports.Verdict{}, err
+	}
+	var f refund.Snapshot
+	newID := refund.ID(h.IDs.NewID())
 	o, err = h.Orders.Update(ctx, j.Order, func(o *order.Order) (err error) {
-		intent, err = o.IntendSurplusRefund(j.Payment, refund.ID(h.IDs.NewID()), h.Clock.Now())
+		f, err = o.IntendSurplusRefund(j.Payment, newID, h.Clock.Now(), func(f refund.Snapshot) ([]byte, error) {
+			return refunder.PrepareRefund(ports.RefundOrder{Code: p.Code, Reference: f.Reference, Amount: f.Amount})
+		})
 		return err
-	})
-	if err != nil || intent.ID == "" || intent.State == refund.Refunded {
+	}, ports.RefundQuery{Purpose: order.SurplusPurpose(p.Number)})
+	if err != nil || f.ID == "" || f.State == refund.Refunded {
 		return ports.Verdict{Word: "given back"}, err
 	}
-	return h.settle(ctx, o.Snapshot(), p, intent, j)
+	return h.settle(ctx, o.Snapshot(), f, f.ID == newID, sheet.KeyLifetime, j)
 }
 
 // confirm asks about both paid attempts: money is only given back when the company says that it has
@@ -72,71 +80,40 @@ func (h RefundSurplusHandler) confirm(ctx context.Context, o order.Snapshot, j p
 	return ports.Verdict{}, false
 }
 
-// settle sends the refund, or asks about one that was sent before.
-func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, p payment.Snapshot, r refund.Snapshot, j ports.Job) (ports.Verdict, error) {
-	g, keys, err := h.open(ctx, o.Merchant, p.Account.Version)
+// settle asks about the refund and sends it when the company does not know it. It never sends without having
+// asked, and one that may have been sent is sent again only while the company remembers its key.
+func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, f refund.Snapshot, first bool, remembered time.Duration, j ports.Job) (ports.Verdict, error) {
+	asked, err := h.AskRefund(ctx, o, f, order.ReconcilerDoor)
+	if err != nil {
+		return h.later(j, fault.Of(err).Code), nil
+	}
+	if f, err = asked.Refund(f.ID); err != nil {
+		return ports.Verdict{}, err
+	}
+	switch {
+	case f.State != refund.Intended && f.State != refund.Sent:
+		return h.after(f, j), nil
+	case !first && h.Clock.Now().Sub(f.CreatedAt) > remembered-time.Hour:
+		return ports.Verdict{Dead: true, Word: keyForgottenWord}, nil
+	}
+	sent, _, err := h.sendRefund(ctx, asked.Snapshot(), f, first, order.ReconcilerDoor)
 	if err != nil {
 		return ports.Verdict{}, err
 	}
-	refunder, can := g.(ports.Refunder)
-	if !can {
-		return ports.Verdict{Dead: true, Word: "the company cannot refund; a person must give the surplus back"}, nil
+	if f, err = sent.Refund(f.ID); err != nil {
+		return ports.Verdict{}, err
 	}
-	answer, err := h.askOrSend(ctx, refunder, keys, p, r, g.Sheet().KeyLifetime)
-	if errors.Is(err, errKeyForgotten) {
-		return ports.Verdict{Dead: true, Word: fault.Of(err).Message}, nil
-	}
-	updated, recordErr := h.Orders.Update(context.WithoutCancel(ctx), o.ID, func(o *order.Order) error {
-		now := h.Clock.Now()
-		switch {
-		case err == nil:
-			return o.ApplyRefund(r.ID, answer, order.ReconcilerDoor, now)
-		case fault.Is(err, fault.Declined):
-			o.MarkRefund(r.ID, refund.Rejected, order.ReconcilerDoor, now)
-		default:
-			o.MarkRefund(r.ID, refund.Sent, order.ReconcilerDoor, now)
-		}
-		return nil
-	})
-	if recordErr != nil {
-		return ports.Verdict{}, recordErr
-	}
-	return h.after(updated.Snapshot(), r.ID, j), nil
+	return h.after(f, j), nil
 }
 
-// askOrSend never sends without having asked: a refund that exists under our reference is the answer.
-// A refund that may have been sent is sent again only while the company remembers its key.
-func (h RefundSurplusHandler) askOrSend(ctx context.Context, g ports.Refunder, k ports.Keys, p payment.Snapshot, r refund.Snapshot, remembered time.Duration) (refund.Answer, error) {
-	known, err := g.InquireRefunds(ctx, k, r.Reference)
-	if err != nil {
-		return refund.Answer{}, fault.New(fault.Indeterminate, "refund_unknown", "the company could not be asked about the refund").Because(err)
+func (h RefundSurplusHandler) after(f refund.Snapshot, j ports.Job) ports.Verdict {
+	switch {
+	case f.State == refund.Refunded:
+		return ports.Verdict{Word: "given back"}
+	case f.State == refund.Rejected && f.Generation >= mostGenerations:
+		return ports.Verdict{Dead: true, Word: "the company keeps rejecting the refund; a person must give the surplus back: " + f.Message}
 	}
-	if len(known) > 0 {
-		return known[0], nil
-	}
-	if r.State == refund.Pending {
-		return refund.Answer{}, fault.New(fault.Indeterminate, "refund_vanished", "the company accepted the refund and does not list it now")
-	}
-	if r.State == refund.Sent && h.Clock.Now().Sub(r.ChangedAt) > remembered-time.Hour {
-		return refund.Answer{}, errKeyForgotten
-	}
-	return g.Refund(ctx, k, ports.RefundOrder{Code: p.Code, Reference: r.Reference, Key: r.Key, Amount: r.Amount})
-}
-
-func (h RefundSurplusHandler) after(o order.Snapshot, id refund.ID, j ports.Job) ports.Verdict {
-	for _, r := range o.Refunds {
-		if r.ID != id {
-			continue
-		}
-		switch {
-		case r.State == refund.Refunded:
-			return ports.Verdict{Word: "given back"}
-		case r.State == refund.Rejected && r.Generation >= mostGenerations:
-			return ports.Verdict{Dead: true, Word: "the company keeps rejecting the refund; a person must give the surplus back: " + r.Message}
-		}
-		return h.later(j, "refund "+r.State.String()+" "+r.Message)
-	}
-	return h.later(j, "refund unknown")
+	return h.later(j, "refund "+f.State.String()+" "+f.Message)
 }
 
 func (h RefundSurplusHandler) later(j ports.Job, word string) ports.Verdict {

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 
-	"paybridge/application/task"
 	"paybridge/domain/fault"
 	"paybridge/ports"
 )
@@ -16,7 +15,7 @@ type ReplayNotification struct{ ID int64 }
 type ReplayNotificationHandler struct {
 	Views  ports.Views
 	Orders ports.Orders
-	Outbox ports.Outbox
+	Tasks  ports.Tasks
 }
 
 // Handle returns the notice as it was. NotFound when there is none, Conflict when the mall already
@@ -33,12 +32,12 @@ func (h ReplayNotificationHandler) Handle(ctx context.Context, in ReplayNotifica
 	if row.State == "done" {
 		return row, fault.Newf(fault.Conflict, "notice_done", "notification %d is finished: %s", row.ID, row.LastWord)
 	}
-	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: row.OrderID})
+	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: row.OrderID, With: ports.RefundQuery{ID: row.Refund}})
 	if err != nil {
 		return row, err
 	}
-	if _, valid := o.PaidNotice(); ports.TaskKind(row.Kind) == task.NotifyPaid && !valid {
-		return row, fault.Newf(fault.Conflict, "superseded", "notification %d is no longer true: the money of the order has gone back", row.ID)
+	if !current(o, ports.TaskKind(row.Kind), row.Payment, row.Refund) {
+		return row, fault.Newf(fault.Conflict, "superseded", "notification %d is no longer true: the order has moved on since", row.ID)
 	}
-	return row, h.Outbox.Wake(ctx, row.Key)
+	return row, h.Tasks.Wake(ctx, row.Key)
 }

@@ -46,11 +46,17 @@ type world struct {
 	checkout command.CreateCheckoutHandler
 	approve  command.ApprovePaymentHandler
 	receive  command.RecordPaymentResultHandler
+
+	receiveRefund command.RecordRefundResultHandler
+
 	replay   command.ReplayNotificationHandler
 	rebuild  command.RebuildReadModelHandler
 	status   query.PaymentStatusHandler
 	window   *window
 	imports  command.ImportMerchantsHandler
+	refund   command.RefundPaymentHandler
+	confirm  command.ConfirmRefundAnswerHandler
+	proof    *proof
 	jobs     application.Jobs
 
 	alarms alarms // when something becomes due
@@ -86,17 +92,27 @@ func (w *world) build(companies ports.Gateways) {
 	}
 	w.rebuild = command.RebuildReadModelHandler{View: w.window, Projections: w.store.Projections(), Clock: w.clock}
 	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}
-	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Outbox: w.store.Outbox()}
+	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Tasks: w.store.Tasks()}
 	w.imports = command.ImportMerchantsHandler{Accounts: accounts, Clock: w.clock}
-	notify := command.NotifyPaymentResultHandler{
-		Gateways: companies, Orders: orders, Outbox: w.store.Outbox(), Mall: w.mall, Clock: w.clock, Trace: trace,
+	notices := command.Notices{Orders: orders, Outbox: w.store.Outbox(), Mall: w.mall, Clock: w.clock, Trace: trace}
+	notify := command.NotifyPaymentResultHandler{Notices: notices, Gateways: companies}
+	notifyRefund := command.NotifyRefundResultHandler{Notices: notices}
+	w.proof = &proof{says: order.Unprovable}
+	w.refund = command.RefundPaymentHandler{
+		Inquiry: inquiry, Mall: w.mall, Links: links{}, IDs: ids, Proof: w.proof, Trace: trace,
 	}
+	w.confirm = command.ConfirmRefundAnswerHandler{Tasks: w.store.Tasks()}
+	w.receiveRefund = command.RecordRefundResultHandler{Gateways: companies, Orders: orders, Tasks: w.store.Tasks(), Trace: trace}
 	w.jobs = application.Jobs{
 		task.AskPayment:    command.ReconcilePaymentHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace},
 		task.NotifyPaid:    notify,
 		task.NotifyUnpaid:  notify,
 		task.RefundSurplus: command.RefundSurplusHandler{Inquiry: inquiry, IDs: ids, Trace: trace},
+		task.AskRefund:     command.ReconcileRefundHandler{Inquiry: inquiry, Trace: trace},
 		task.ProjectStatus: command.ProjectStatusHandler{Orders: orders, View: w.window},
+
+		task.NotifyRefunded:     notifyRefund,
+		task.NotifyRefundFailed: notifyRefund,
 	}
 }
 
@@ -143,6 +159,11 @@ func (links) Webhook(gateway string, id merchant.ID) string {
 	return "https://app.example/" + gateway + "/" + string(id) + "/webhook"
 }
 
+// RefundWebhook implements ports.Links.
+func (links) RefundWebhook(gateway string, id merchant.ID) string {
+	return "https://app.example/" + gateway + "/" + string(id) + "/refunds"
+}
+
 // untraced implements ports.Trace without traces.
 type untraced struct{}
 
@@ -152,4 +173,16 @@ func (untraced) Current(context.Context) string { return "" }
 // Join implements ports.Trace.
 func (untraced) Join(ctx context.Context, _, _ string) (context.Context, func(error)) {
 	return ctx, func(error) {}
+}
+
+// proof is what the mall says about a cancel request when it is asked.
+type proof struct {
+	says  order.Proof
+	asked int
+}
+
+// Vouch implements ports.CancelProof.
+func (p *proof) Vouch(context.Context, order.Key) order.Proof {
+	p.asked++
+	return p.says
 }

@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,7 +64,7 @@ func TestOfTwoPaidAttemptsOneCountsAndTheOtherIsGivenBackOnceAndShown(t *testing
 	w.givenBack()
 	same(w, "refund calls", w.company.Calls(memory.RefundCall), 1)
 	same(w, "surplus events", w.happened(order.SurplusFound), 1)
-	same(w, "refund state", w.order().Refunds[0].State, refund.Refunded)
+	same(w, "refund state", w.surpluses()[0].State, refund.Refunded)
 
 	same(w, "notices", len(w.told()), 1)
 	same(w, "reference: the first paid stays for ever", w.told()[0].Reference, "O-002")
@@ -88,7 +89,7 @@ func TestALostRefundAnswerIsAskedAboutAndNeverSentTwice(t *testing.T) {
 	w.paidTwice()
 	w.company.Next(memory.RefundCall, memory.AnswerLost)
 	w.work(0)
-	same(w, "refund state", w.order().Refunds[0].State, refund.Sent)
+	same(w, "refund state", w.surpluses()[0].State, refund.Sent)
 	w.work(time.Hour)
 	w.givenBack()
 	same(w, "refund calls", w.company.Calls(memory.RefundCall), 1)
@@ -102,7 +103,7 @@ func TestALostRefundRequestIsSentAgainUnderTheSameKey(t *testing.T) {
 		w.company.Next(memory.RefundCall, trouble)
 		w.work(time.Hour)
 		w.givenBack()
-		same(w, "generations", len(w.order().Refunds), 1)
+		same(w, "generations", len(w.surpluses()), 1)
 		same(w, "refund calls", w.company.Calls(memory.RefundCall), 2)
 	}
 }
@@ -127,7 +128,7 @@ func TestAnUnclearRefundIsNeverSentOnceTheCompanyForgotItsKey(t *testing.T) {
 	w.work(48 * time.Hour)
 	last := w.last(task.RefundSurplus)
 	same(w, "dead", last.verdict.Dead, true)
-	same(w, "state", w.order().Refunds[0].State, refund.Sent)
+	same(w, "state", w.surpluses()[0].State, refund.Sent)
 	same(w, "refunds at the company", len(w.company.Refunds()), 0)
 	same(w, "dead letters", w.backlog().Dead, 1)
 }
@@ -142,7 +143,7 @@ func TestARefundThatTheCompanyRejectsThreeTimesIsADeadLetter(t *testing.T) {
 	same(w, "refund calls", w.company.Calls(memory.RefundCall), 3)
 	same(w, "dead letters", w.backlog().Dead, 1)
 	keys := map[string]bool{}
-	for _, r := range w.order().Refunds {
+	for _, r := range w.surpluses() {
 		same(w, "state", r.State, refund.Rejected)
 		keys[r.Key] = true
 	}
@@ -156,10 +157,10 @@ func TestARefundThatTheCompanyWorksOnIsAskedAboutUntilItEnds(t *testing.T) {
 	w := newWorld(t, func(s *ports.Sheet) { s.RefundAtOnce = false })
 	w.paidTwice()
 	w.work(5 * time.Minute)
-	same(w, "state", w.order().Refunds[0].State, refund.Pending)
+	same(w, "state", w.surpluses()[0].State, refund.Pending)
 	w.company.CompleteRefund("R-001", refund.Refunded)
 	w.work(time.Hour)
-	same(w, "state", w.order().Refunds[0].State, refund.Refunded)
+	same(w, "state", w.surpluses()[0].State, refund.Refunded)
 	w.givenBack()
 	same(w, "refund calls", w.company.Calls(memory.RefundCall), 1)
 }
@@ -182,11 +183,11 @@ type mortal struct {
 }
 
 // Update implements ports.Orders.
-func (m *mortal) Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error) {
+func (m *mortal) Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	if m.left--; m.left < 0 {
 		return nil, fault.New(fault.Unavailable, "store_away", "the store is away")
 	}
-	return m.books.Update(ctx, id, change)
+	return m.books.Update(ctx, id, change, with...)
 }
 
 func TestAWorkerThatDiesAnywhereInARefundDoesNotMakeItTwo(t *testing.T) {
@@ -216,7 +217,7 @@ func TestARefundThatWasAnsweredAfterTheJobsPatienceIsRecorded(t *testing.T) {
 	w.company.Meanwhile(memory.RefundCall, interrupt)
 	_, err := w.jobs[task.RefundSurplus].Handle(ctx, w.surplusJob())
 	w.must(err)
-	same(w, "state", w.order().Refunds[0].State, refund.Refunded)
+	same(w, "state", w.surpluses()[0].State, refund.Refunded)
 	w.givenBack()
 }
 
@@ -231,4 +232,17 @@ func (w *world) surplusJob() ports.Job {
 	}
 	w.t.Fatal("no surplus is due")
 	return ports.Job{}
+}
+
+// surpluses are the refunds of the surplus of either attempt, oldest first.
+func (w *world) surpluses() []refund.Snapshot {
+	w.t.Helper()
+	var all []refund.Snapshot
+	for n := range w.order().Payments {
+		o, err := w.store.Orders().Get(w.t.Context(), ports.OrderQuery{Key: orderKey, With: ports.RefundQuery{Purpose: order.SurplusPurpose(n + 1)}})
+		w.must(err)
+		all = append(all, o.Snapshot().Refunds...)
+	}
+	slices.SortFunc(all, func(a, b refund.Snapshot) int { return a.Number - b.Number })
+	return slices.CompactFunc(all, func(a, b refund.Snapshot) bool { return a.ID == b.ID })
 }

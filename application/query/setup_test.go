@@ -56,9 +56,9 @@ func (c *counted) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, e
 }
 
 // Update implements ports.Orders.
-func (c *counted) Update(ctx context.Context, id order.ID, change func(*order.Order) error) (*order.Order, error) {
+func (c *counted) Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	c.writes.Add(1)
-	return c.Orders.Update(ctx, id, change)
+	return c.Orders.Update(ctx, id, change, with...)
 }
 
 // newCounter returns one with a merchant whose company is edited, if at all.
@@ -223,6 +223,11 @@ func (links) SyncCallback(key ports.StatusKey) string {
 // Webhook implements ports.Links.
 func (links) Webhook(gateway string, id merchant.ID) string {
 	return "https://app.example/" + gateway + "/" + string(id)
+}
+
+// RefundWebhook implements ports.Links.
+func (links) RefundWebhook(gateway string, id merchant.ID) string {
+	return "https://app.example/" + gateway + "/" + string(id) + "/refunds"
 }
 
 // untraced implements ports.Trace without traces.

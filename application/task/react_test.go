@@ -9,6 +9,7 @@ import (
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -46,6 +47,7 @@ func TestEveryEventHasItsTasks(t *testing.T) {
 		"order_paid":     notice(task.NotifyPaid, "p-2", 0),
 		"closed_unpaid":  notice(task.NotifyUnpaid, "p-2", time.Minute),
 		"requested_paid": nudge(notice(task.NotifyPaid, "p-2", 0)),
+		"mall_told":      nudge(notice(task.NotifyPaid, "p-2", 0)),
 		"surplus_found":  surplus,
 	}
 	for kind := order.Opened; kind.String() != ""; kind++ {
@@ -84,5 +86,75 @@ func TestTheKeyOfAQuestionIsTheOneThatDoorsWake(t *testing.T) {
 	tasks := task.React(order.Event{Kind: order.Opened, Payment: "p-1"}, twoAttempts(payment.Requested, payment.Requested))
 	if len(tasks) != 1 || tasks[0].Key != task.AskKey("p-1") {
 		t.Errorf("got %+v, doors wake %s", tasks, task.AskKey("p-1"))
+	}
+}
+
+// refundEvent is an event of a refund of the mall's, which is in that state afterwards.
+func refundEvent(kind order.EventKind, to refund.State, door order.Door, sync bool) (order.Event, order.Snapshot) {
+	o := twoAttempts(payment.Paid, payment.Refused)
+	o.Refunds = []refund.Snapshot{{
+		ID: "r-1", Payment: "p-1", Reason: refund.MallReason, State: to,
+		Request: refund.Request{Sync: sync, NotifyURL: "https://shop.example/Pay/Recv/cancel"},
+	}}
+	return order.Event{Kind: kind, Payment: "p-1", Refund: "r-1", Door: door, To: to.String()}, o
+}
+
+func askRefund(delay time.Duration) ports.Task {
+	return ports.Task{Kind: task.AskRefund, Key: "refund:r-1", Order: "o-1", Payment: "p-1", Refund: "r-1", Peer: "company:demo:account", Delay: delay}
+}
+
+func refundNotice(kind ports.TaskKind, delay time.Duration) ports.Task {
+	return ports.Task{
+		Kind: kind, Key: string(kind) + ":r-1", Order: "o-1", Payment: "p-1", Refund: "r-1", Stream: "notice:o-1", Peer: "mall:shop.example", Delay: delay,
+	}
+}
+
+func TestARefundIsAskedAboutUntilItEndedAndThenTold(t *testing.T) {
+	t.Parallel()
+	const answer = 15 * time.Second // the mall's own request is about to be answered
+	for name, c := range map[string]struct {
+		kind order.EventKind
+		to   refund.State
+		door order.Door
+		sync bool
+		want ports.Task
+	}{
+		"it was stored":                           {order.RefundIntended, refund.Intended, order.CancelDoor, true, askRefund(10 * time.Second)},
+		"its answer was lost":                     {order.RefundRaised, refund.Sent, order.CancelDoor, true, askRefund(2 * time.Second)},
+		"the company works on it":                 {order.RefundRaised, refund.Pending, order.CancelDoor, false, askRefund(10 * time.Second)},
+		"done while the mall waits for it":        {order.RefundRaised, refund.Refunded, order.CancelDoor, true, refundNotice(task.NotifyRefunded, answer)},
+		"done at once, but the mall is told":      {order.RefundRaised, refund.Refunded, order.CancelDoor, false, refundNotice(task.NotifyRefunded, 0)},
+		"done later, by a question":               {order.RefundRaised, refund.Refunded, order.ReconcilerDoor, true, refundNotice(task.NotifyRefunded, 0)},
+		"rejected while the mall waits for it":    {order.RefundRaised, refund.Rejected, order.CancelDoor, true, refundNotice(task.NotifyRefundFailed, answer)},
+		"rejected before it was accepted":         {order.RefundRaised, refund.Rejected, order.CancelDoor, false, refundNotice(task.NotifyRefundFailed, answer)},
+		"rejected after it was accepted":          {order.RefundRaised, refund.Rejected, order.WebhookDoor, false, refundNotice(task.NotifyRefundFailed, 0)},
+		"released, because it never was anything": {order.RefundRaised, refund.NotExecuted, order.ReconcilerDoor, true, refundNotice(task.NotifyRefundFailed, 0)},
+	} {
+		e, o := refundEvent(c.kind, c.to, c.door, c.sync)
+		if got := task.React(e, o); len(got) != 1 || got[0] != c.want {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, got, c.want)
+		}
+	}
+}
+
+func TestARefundThatTheBankSentBackIsToldByAPerson(t *testing.T) {
+	t.Parallel()
+	if got := task.React(refundEvent(order.RefundRaised, refund.Reversed, order.WebhookDoor, false)); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestASurplusIsAskedAboutByItsOwnTaskAndToldToNobody(t *testing.T) {
+	t.Parallel()
+	for _, to := range []refund.State{refund.Intended, refund.Sent, refund.Pending, refund.Refunded, refund.Rejected} {
+		kind := order.RefundRaised
+		if to == refund.Intended {
+			kind = order.RefundIntended
+		}
+		e, o := refundEvent(kind, to, order.ReconcilerDoor, false)
+		o.Refunds[0].Reason = refund.SurplusReason
+		if got := task.React(e, o); len(got) != 0 {
+			t.Errorf("%s: %+v", to, got)
+		}
 	}
 }

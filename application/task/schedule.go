@@ -42,6 +42,13 @@ func AfterQuestion(try int, woken bool) time.Duration {
 	return openGaps[min(try, len(openGaps))-1]
 }
 
+// AfterSilence is the wait after the n-th question in a row that the company did not answer. It stays
+// short: an outage says nothing about the payment, and when it ends everything is to be settled within
+// minutes. The company is not flooded meanwhile, because a breaker keeps the questions from it.
+func AfterSilence(try int) time.Duration {
+	return min(10*time.Second<<min(try-1, 4), 2*time.Minute)
+}
+
 // AfterClosed is the wait until the next question about an attempt that closed that long ago.
 func AfterClosed(ago time.Duration) time.Duration {
 	at := time.Duration(0)

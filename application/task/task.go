@@ -10,14 +10,20 @@ import (
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
 // The kinds of tasks; each is one command of package command.
 const (
-	AskPayment    ports.TaskKind = "ask_payment"
-	NotifyPaid    ports.TaskKind = "notify_paid"
-	NotifyUnpaid  ports.TaskKind = "notify_unpaid"
+	AskPayment   ports.TaskKind = "ask_payment"
+	NotifyPaid   ports.TaskKind = "notify_paid"
+	NotifyUnpaid ports.TaskKind = "notify_unpaid"
+	AskRefund    ports.TaskKind = "ask_refund"
+
+	NotifyRefunded     ports.TaskKind = "notify_refunded"
+	NotifyRefundFailed ports.TaskKind = "notify_refund_failed"
+
 	RefundSurplus ports.TaskKind = "refund_surplus"
 	ProjectStatus ports.TaskKind = "project_status"
 )
@@ -27,6 +33,7 @@ const (
 	firstLook   = 10 * time.Second // a page was handed out: the webhook is usually faster
 	doubtLook   = 2 * time.Second  // a call may have happened: the company needs a moment to list it
 	unpaidDelay = time.Minute      // a soft decline told at once would cancel an order that is paid a minute later
+	answerDelay = 15 * time.Second // the mall is about to be answered: an answer that arrives takes the notice back
 )
 
 // React is the table of what has to be done because of an event. Repositories call it inside the
@@ -42,16 +49,24 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 		return outdated(e, o, p)
 	case order.OrderPaid:
 		return append(project(o), notice(o, p, NotifyPaid, paidDelay[o.Latest.Way]))
-	case order.OutsideRefund, order.MallTold, order.RefundRaised:
+	case order.OutsideRefund:
 		return project(o)
+	case order.MallTold:
+		return append(project(o), nudge(notice(o, p, NotifyPaid, 0))) // it ends by itself
+	case order.RefundIntended:
+		return asked(o, p, refundOf(o, e.Refund), firstLook)
+	case order.RefundRaised:
+		return append(project(o), refundRaised(e, o, p)...)
 	case order.ClosedUnpaid:
 		return []ports.Task{notice(o, p, NotifyUnpaid, unpaidDelay)}
 	case order.RequestedPaid:
 		return []ports.Task{nudge(notice(o, p, NotifyPaid, 0))}
 	case order.SurplusFound:
 		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account)}}
-	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed,
-		order.PutOnHold, order.MallRefused, order.RefundIntended, order.RefundContradicts:
+	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed, order.Confirmed,
+		order.PutOnHold, order.MallRefused, order.MallCancelled, order.DisputeChanged, order.Resolved,
+		order.RefundContradicts, order.RefundAskedInVain, order.RefundRequestedAgain, order.RefundRepeated, order.RefundUnproven,
+		order.RefundTold, order.RefundNoticeRefused:
 	}
 	return nil
 }
@@ -86,6 +101,56 @@ func project(o order.Snapshot) []ports.Task {
 	return []ports.Task{{Kind: ProjectStatus, Key: "project:" + string(o.ID), Order: o.ID, Peer: "view"}}
 }
 
+// refundRaised asks about a refund until it ended, and then tells the mall that asked for it.
+func refundRaised(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task {
+	f := refundOf(o, e.Refund)
+	switch e.To {
+	case refund.Sent.String():
+		return asked(o, p, f, doubtLook)
+	case refund.Pending.String():
+		return asked(o, p, f, firstLook)
+	case refund.Refunded.String():
+		return refundNotice(e, o, f, NotifyRefunded)
+	case refund.Rejected.String(), refund.NotExecuted.String():
+		return refundNotice(e, o, f, NotifyRefundFailed)
+	}
+	return nil
+}
+
+// asked is the asking task of a refund that a mall wants. Surpluses have a task of their own.
+func asked(o order.Snapshot, p payment.Snapshot, f refund.Snapshot, delay time.Duration) []ports.Task {
+	if f.Reason != refund.MallReason {
+		return nil
+	}
+	return []ports.Task{{
+		Kind: AskRefund, Key: AskRefundKey(f.ID), Order: o.ID, Payment: p.ID, Refund: f.ID, Peer: company(p.Account), Delay: delay,
+	}}
+}
+
+// refundNotice tells how a refund ended. Where the mall's own request is about to be answered with the
+// same, the notice waits, and the answer takes it back.
+func refundNotice(e order.Event, o order.Snapshot, f refund.Snapshot, kind ports.TaskKind) []ports.Task {
+	if f.Reason != refund.MallReason {
+		return nil
+	}
+	t := ports.Task{
+		Kind: kind, Key: RefundNoticeKey(kind, f.ID), Order: o.ID, Payment: f.Payment, Refund: f.ID,
+		Stream: "notice:" + string(o.ID), Peer: mall(f.Request.NotifyURL),
+	}
+	if e.Door == order.CancelDoor && (f.Request.Sync || kind == NotifyRefundFailed) {
+		t.Delay = answerDelay
+	}
+	return []ports.Task{t}
+}
+
+// AskRefundKey names the asking task of a refund, for doors that wake it.
+func AskRefundKey(id refund.ID) string { return "refund:" + string(id) }
+
+// RefundNoticeKey names the task that tells a mall how a refund ended.
+func RefundNoticeKey(kind ports.TaskKind, id refund.ID) string {
+	return string(kind) + ":" + string(id)
+}
+
 // nudge makes a task one that only hurries what waits already.
 func nudge(t ports.Task) ports.Task {
 	t.Nudge = true
@@ -113,6 +178,15 @@ func attempt(o order.Snapshot, id payment.ID) payment.Snapshot {
 		}
 	}
 	return payment.Snapshot{}
+}
+
+func refundOf(o order.Snapshot, id refund.ID) refund.Snapshot {
+	for _, f := range o.Refunds {
+		if f.ID == id {
+			return f
+		}
+	}
+	return refund.Snapshot{}
 }
 
 func company(a merchant.Account) string { return "company:" + a.Gateway + ":" + a.Fingerprint }

@@ -9,6 +9,7 @@ import (
 	"paybridge/domain/money"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 )
 
 var (
@@ -117,6 +118,9 @@ func refunded(minor int64) func(*payment.Answer) {
 	return func(a *payment.Answer) { a.Refunded = pesos(minor) }
 }
 
+// noBody stands for the body of a refund's call, which means nothing to an order.
+func noBody(r refund.Snapshot) ([]byte, error) { return []byte(r.Reference), nil }
+
 // count counts the events of a kind since the order was loaded.
 func count(o *order.Order, kind order.EventKind) int {
 	n := 0
@@ -134,7 +138,7 @@ func balance(movements []order.Movement, id payment.ID) int64 {
 	for _, m := range movements {
 		switch {
 		case m.Payment != id:
-		case m.Kind == order.Charge:
+		case m.Kind == order.Charge, m.Kind == order.Reversal:
 			minor += m.Amount.Minor()
 		default:
 			minor -= m.Amount.Minor()

@@ -22,11 +22,11 @@ func (o *Order) Apply(id payment.ID, a payment.Answer, door Door, now time.Time)
 		return fault.Newf(fault.NotFound, "no_such_payment", "order %s has no such payment", o.s.Key)
 	}
 	before := p.Snapshot()
-	expected, err := o.returned(id, before.Amount.Currency())
+	open, err := o.openRefunds(id, before.Amount.Currency())
 	if err != nil {
 		return err
 	}
-	e := p.Apply(a, expected, now)
+	e := p.Apply(a, open, now)
 	at := func(k EventKind) Event { return Event{Kind: k, Payment: id, Door: door, At: now} }
 	if e.Raised {
 		raised := at(Raised)
@@ -37,6 +37,11 @@ func (o *Order) Apply(id payment.ID, a payment.Answer, door Door, now time.Time)
 		out := at(OutsideRefund)
 		out.Amount = e.Outside
 		o.record(out)
+	}
+	if e.Disputed {
+		disputed := at(DisputeChanged)
+		disputed.Amount = p.Snapshot().Disputed
+		o.record(disputed)
 	}
 	if e.Held != payment.NoHold {
 		held := at(PutOnHold)
@@ -64,10 +69,14 @@ func (o *Order) outcome(p *payment.Payment, e payment.Effect, at func(EventKind)
 }
 
 // count lets a paid attempt count, unless it was on hold before. A hold that its own paid answer put on
-// means that money left again, which makes it no less paid.
+// means that money left again, which makes it no less paid. What the mall had cancelled counts, because
+// it can be refunded; but a person decides whether the mall is told.
 func (o *Order) count(s payment.Snapshot, put payment.Hold, at func(EventKind) Event) {
 	switch {
 	case s.Hold != put:
+	case o.s.Counted == "" && !o.s.MallCancelledAt.IsZero():
+		o.s.Counted = s.ID
+		o.Hold(s.ID, payment.CancelledHold, at(Raised).Door, at(Raised).At)
 	case o.s.Counted == "":
 		o.s.Counted = s.ID
 		paid := at(OrderPaid)
@@ -82,7 +91,7 @@ func (o *Order) count(s payment.Snapshot, put payment.Hold, at func(EventKind) E
 
 // learn records what an answer taught without moving the state, so that it is stored.
 func (o *Order) learn(before, after payment.Snapshot, e payment.Effect, at func(EventKind) Event) {
-	if e.Raised || e.Held != payment.NoHold {
+	if e.Raised || e.Disputed || e.Held != payment.NoHold {
 		return
 	}
 	switch {
@@ -92,6 +101,8 @@ func (o *Order) learn(before, after payment.Snapshot, e payment.Effect, at func(
 		o.record(learned)
 	case before.FreshUntil != after.FreshUntil:
 		o.record(at(PageRenewed))
+	case after.State == payment.Paid && after.AskedAt.Sub(before.AskedAt) > confirmedFor/2:
+		o.record(at(Confirmed))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 )
 
 // PaidNotice returns the attempt to tell the mall about, and whether telling it is still true and
@@ -15,7 +16,7 @@ func (o *Order) PaidNotice() (payment.Snapshot, bool) {
 		return payment.Snapshot{}, false
 	}
 	s := p.Snapshot()
-	return s, s.Hold != payment.AmountHold && s.Hold != payment.TwoOrdersHold
+	return s, s.Hold != payment.AmountHold && s.Hold != payment.TwoOrdersHold && s.Hold != payment.CancelledHold
 }
 
 // UnpaidNotice returns the closed attempt to tell the mall about, and whether telling it is still
@@ -76,4 +77,33 @@ func (o *Order) learned(id payment.ID, told Told, door Door, now time.Time) {
 // MallRefuses records that the mall understood a notice and keeps refusing it.
 func (o *Order) MallRefuses(id payment.ID, why string, now time.Time) {
 	o.record(Event{Kind: MallRefused, Payment: id, Door: NotificationDoor, At: now, Note: why})
+}
+
+// RefundNotice returns a refund to tell the mall about, and whether telling it that the refund was carried
+// out, or that it was not, is still true and useful: no later news, and no other try that took its place.
+// The order must have been loaded with the refund.
+func (o *Order) RefundNotice(id refund.ID, refunded bool) (refund.Snapshot, bool) {
+	r := o.findRefund(id)
+	if r == nil || r.Snapshot().Reason != refund.MallReason {
+		return refund.Snapshot{}, false
+	}
+	s := r.Snapshot()
+	failed := s.State == refund.Rejected || s.State == refund.NotExecuted
+	newest, _ := o.newest(s.Purpose)
+	return s, newest.ID == id && ((refunded && s.State == refund.Refunded) || (!refunded && failed))
+}
+
+// MallKnowsRefund records that the mall confirmed a notice about a refund.
+func (o *Order) MallKnowsRefund(id refund.ID, now time.Time) { o.noticed(RefundTold, id, "", now) }
+
+// MallRefusesRefund records that the mall understood a notice about a refund and keeps refusing it.
+func (o *Order) MallRefusesRefund(id refund.ID, why string, now time.Time) {
+	o.noticed(RefundNoticeRefused, id, why, now)
+}
+
+func (o *Order) noticed(kind EventKind, id refund.ID, note string, now time.Time) {
+	if r := o.findRefund(id); r != nil {
+		s := r.Snapshot()
+		o.record(Event{Kind: kind, Payment: s.Payment, Refund: id, Door: NotificationDoor, At: now, To: s.State.String(), Amount: s.Amount, Note: note})
+	}
 }

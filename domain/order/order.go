@@ -57,12 +57,16 @@ type Snapshot struct {
 	StatusKey string  // what the mall asks for the status by: unguessable, one for all attempts
 	Latest    Request // redirect, notification and status answer by the latest accepted request
 	Payments  []payment.Snapshot
-	Refunds   []refund.Snapshot
-	Counted   payment.ID // the paid attempt that counts; its code is the order's reference for ever
-	Told      Told
-	ToldAt    time.Time
-	CreatedAt time.Time
-	Version   int64 // number of events so far
+	// Refunds are those that are open, always, and the ended ones that were asked for: an order can have
+	// thousands, and what they gave back is kept with the attempts.
+	Refunds         []refund.Snapshot
+	RefundCount     int        // of all refunds ever
+	Counted         payment.ID // the paid attempt that counts; its code is the order's reference for ever
+	Told            Told
+	ToldAt          time.Time
+	MallCancelledAt time.Time // the mall asked to cancel the order while it was not paid
+	CreatedAt       time.Time
+	Version         int64 // number of events so far
 }
 
 // Changes are the events and movements since the order was loaded.
@@ -166,12 +170,12 @@ func (o *Order) find(id payment.ID) *payment.Payment {
 func (o *Order) record(e Event)  { o.changes.Events = append(o.changes.Events, e) }
 func (o *Order) move(m Movement) { o.changes.Movements = append(o.changes.Movements, m) }
 
-// returned sums what went back, or may have gone back, of an attempt through our own refunds.
-func (o *Order) returned(id payment.ID, currency money.Currency) (money.Money, error) {
+// openRefunds sums the refunds of an attempt whose outcome is still to come: they count as spent.
+func (o *Order) openRefunds(id payment.ID, currency money.Currency) (money.Money, error) {
 	sum := money.Zero(currency)
 	for _, r := range o.refunds {
 		s := r.Snapshot()
-		if s.Payment != id || !s.State.Spends() {
+		if s.Payment != id || !s.State.Open() {
 			continue
 		}
 		var err error
@@ -182,23 +186,25 @@ func (o *Order) returned(id payment.ID, currency money.Currency) (money.Money, e
 	return sum, nil
 }
 
-// Refundable is what can still be given back of a paid attempt: open and doubtful refunds, and money
-// that left at the company without us, count as spent.
+// Refundable is what can still be given back of a paid attempt: open and doubtful refunds, money that
+// left at the company without us, and disputes count as spent. It is negative when more went back than
+// was paid.
 func (o *Order) Refundable(id payment.ID) (money.Money, error) {
-	p, err := o.Payment(id)
+	p := o.find(id)
+	if p == nil {
+		return money.Money{}, fault.Newf(fault.NotFound, "no_such_payment", "order %s has no such payment", o.s.Key)
+	}
+	currency := p.Snapshot().Amount.Currency()
+	if p.Snapshot().State != payment.Paid {
+		return money.Zero(currency), nil
+	}
+	open, err := o.openRefunds(id, currency)
 	if err != nil {
 		return money.Money{}, err
 	}
-	if p.State != payment.Paid {
-		return money.Zero(p.Amount.Currency()), nil
-	}
-	spent, err := o.returned(id, p.Amount.Currency())
+	left, err := p.Left()
 	if err != nil {
 		return money.Money{}, err
 	}
-	left, err := p.Amount.Sub(spent)
-	if err != nil {
-		return money.Money{}, err
-	}
-	return left.Sub(p.Returned)
+	return left.Sub(open)
 }

@@ -21,7 +21,7 @@ func overpaid(t *testing.T) *order.Order {
 
 func intend(t *testing.T, o *order.Order, id refund.ID) refund.Snapshot {
 	t.Helper()
-	r, err := o.IntendSurplusRefund(two, id, after(5*time.Minute))
+	r, err := o.IntendSurplusRefund(two, id, after(5*time.Minute), noBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +32,13 @@ func tellRefund(t *testing.T, o *order.Order, r refund.Snapshot, state refund.St
 	t.Helper()
 	a := refund.Answer{Code: "R-" + string(r.ID), Reference: r.Reference, State: state, Amount: r.Amount, AskedAt: after(d)}
 	if err := o.ApplyRefund(r.ID, a, order.ReconcilerDoor, after(d)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mark(t *testing.T, o *order.Order, id refund.ID, to refund.State, at time.Time) {
+	t.Helper()
+	if err := o.MarkRefund(id, to, "by hand", order.ReconcilerDoor, at); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -74,7 +81,7 @@ func TestOnlyASurplusGoesBackByItself(t *testing.T) {
 		"an attempt of nobody":         {counted, "nobody"},
 		"paid on hold, nothing counts": {held, one},
 	} {
-		if r, err := tc.o.IntendSurplusRefund(tc.id, "r-1", start); r != (refund.Snapshot{}) || !fault.Is(err, fault.Conflict) {
+		if r, err := tc.o.IntendSurplusRefund(tc.id, "r-1", start, noBody); r != (refund.Snapshot{}) || !fault.Is(err, fault.Conflict) {
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
@@ -85,7 +92,7 @@ func TestARejectedRefundIsTriedAgainUnderAnotherName(t *testing.T) {
 	for _, ended := range []refund.State{refund.Rejected, refund.NotExecuted} {
 		o := overpaid(t)
 		first := intend(t, o, "r-1")
-		o.MarkRefund(first.ID, ended, order.ReconcilerDoor, after(6*time.Minute))
+		mark(t, o, first.ID, ended, after(6*time.Minute))
 		second := intend(t, o, "r-2")
 		if second.Generation != 2 || second.Key == first.Key || second.Reference == first.Reference || second.Amount != first.Amount {
 			t.Errorf("%s: %+v after %+v", ended, second, first)
@@ -98,7 +105,7 @@ func TestWhileARefundIsOpenOrInDoubtNoOtherBegins(t *testing.T) {
 	for _, open := range []refund.State{refund.Intended, refund.Sent, refund.Pending} {
 		o := overpaid(t)
 		first := intend(t, o, "r-1")
-		o.MarkRefund(first.ID, open, order.ReconcilerDoor, after(6*time.Minute))
+		mark(t, o, first.ID, open, after(6*time.Minute))
 		if again := intend(t, o, "r-2"); again.ID != first.ID || len(o.Snapshot().Refunds) != 1 {
 			t.Errorf("%s: %+v", open, again)
 		}
@@ -153,7 +160,7 @@ func TestNewsOfAnUnknownRefundChangesNothing(t *testing.T) {
 	if err := o.ApplyRefund("nobody", refund.Answer{}, order.ReconcilerDoor, start); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v", err)
 	}
-	o.MarkRefund("nobody", refund.Sent, order.ReconcilerDoor, start)
+	mark(t, o, "nobody", refund.Sent, start)
 	if len(o.Changes().Events) != before {
 		t.Error("something was recorded")
 	}

@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -24,13 +25,17 @@ type walk struct {
 	movements []order.Movement
 	rejected  map[refund.ID]bool
 	refunds   int
+	archive   map[refund.ID]refund.Snapshot // ended refunds that the order was loaded without
+	keys      map[string]refund.ID
 }
 
 func TestOnAnyWalkMoneyIsNeitherLostNorCountedTwice(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &walk{t: rt, o: order.New("o-1", key, "m-1", start), rejected: map[refund.ID]bool{}}
-		steps := []func(){w.checkout, w.checkout, w.truth, w.truth, w.truth, w.nonsense, w.silence, w.surplus, w.refundNews, w.restart}
+		w := &walk{t: rt, o: order.New("o-1", key, "m-1", start), rejected: map[refund.ID]bool{}, archive: map[refund.ID]refund.Snapshot{}, keys: map[string]refund.ID{}}
+		steps := []func(){
+			w.checkout, w.checkout, w.truth, w.truth, w.truth, w.nonsense, w.silence, w.surplus, w.cancel, w.cancel, w.refundNews, w.refundNews, w.restart,
+		}
 		w.checkout()
 		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
 			w.clock += time.Duration(rapid.IntRange(1, 1200).Draw(rt, "seconds")) * time.Second
@@ -146,9 +151,39 @@ func (w *walk) surplus() {
 		w.t.Fatal(err)
 	}
 	w.refunds++
-	r, err := w.o.IntendSurplusRefund(p.ID, refund.ID(fmt.Sprint("r-", w.refunds)), after(w.clock))
+	w.load(func(r refund.Snapshot) bool { return r.Purpose == order.SurplusPurpose(p.Number) })
+	r, err := w.o.IntendSurplusRefund(p.ID, refund.ID(fmt.Sprint("r-", w.refunds)), after(w.clock), noBody)
 	if err == nil && count(w.o, order.RefundIntended) == 1 && r.Amount != left {
 		w.t.Fatalf("intended %v of %v", r.Amount, left)
+	}
+}
+
+// cancel is a wish of the mall, fitting or not, asked for once or again. The order is loaded with the
+// refunds that it needs, as repositories do.
+func (w *walk) cancel() {
+	p := w.someone()
+	c := order.Cancel{
+		Code: p.Code, Total: p.Amount, Amount: pesos(rapid.Int64Range(1, 3).Draw(w.t, "cancels") * 100_000), AnyRemain: rapid.Bool().Draw(w.t, "any remain"),
+		Request: refund.Request{AmountText: "the same"},
+	}
+	c.Remain = pesos(rapid.Int64Range(0, 3).Draw(w.t, "remain") * 100_000)
+	if left, err := w.o.Refundable(p.ID); err == nil && rapid.Bool().Draw(w.t, "right remain") {
+		c.Remain = pesos(max(0, left.Minor()-c.Amount.Minor()))
+	}
+	purpose := order.CancelPurpose(p.Number, c.Amount, c.Remain)
+	w.load(func(r refund.Snapshot) bool { return r.Purpose == purpose })
+	k := order.Known{Payment: rapid.Bool().Draw(w.t, "asked about the payment"), Proof: rapid.SampledFrom([]order.Proof{order.NotProven, order.Proven, order.Unprovable}).Draw(w.t, "proof")}
+	if all := w.o.Snapshot().Refunds; len(all) > 0 && rapid.Bool().Draw(w.t, "asked about a refund") {
+		k.Refund = rapid.SampledFrom(all).Draw(w.t, "which").ID
+	}
+	w.refunds++
+	d, err := w.o.Cancel(c, k, limits, after(w.clock), refund.ID(fmt.Sprint("r-", w.refunds)), noBody)
+	if err == nil && d.Step == order.SendRefund {
+		r, err := w.o.Refund(d.Refund)
+		if owner, used := w.keys[r.Key]; err != nil || (used && owner != r.ID) {
+			w.t.Fatalf("%s is sent under the key of %s, %v", r.ID, owner, err)
+		}
+		w.keys[r.Key] = r.ID
 	}
 }
 
@@ -163,12 +198,17 @@ func (w *walk) refundNews() {
 	if w.rejected[r.ID] {
 		return
 	}
-	w.o.MarkRefund(r.ID, to, order.ReconcilerDoor, after(w.clock))
-	after := w.o.Snapshot().Refunds[slices.IndexFunc(all, func(s refund.Snapshot) bool { return s.ID == r.ID })]
+	if err := w.o.MarkRefund(r.ID, to, "by hand", order.ReconcilerDoor, after(w.clock)); err != nil {
+		w.t.Fatal(err)
+	}
+	after, err := w.o.Refund(r.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	w.rejected[r.ID] = after.State == refund.Rejected || after.State == refund.NotExecuted
 }
 
-// restart loads the order anew.
+// restart loads the order anew, without the refunds that ended.
 func (w *walk) restart() {
 	restored, err := order.Restore(w.o.Snapshot())
 	if err != nil {
@@ -178,6 +218,32 @@ func (w *walk) restart() {
 		w.t.Fatalf("loaded %+v, stored %+v", restored.Snapshot(), w.o.Snapshot())
 	}
 	w.o = restored
+	w.load(func(refund.Snapshot) bool { return false })
+}
+
+// load loads the order with its open refunds and those ended ones that are needed.
+func (w *walk) load(needed func(refund.Snapshot) bool) {
+	s := w.o.Snapshot()
+	for _, r := range s.Refunds {
+		w.archive[r.ID] = r
+	}
+	s.Refunds = nil
+	for _, r := range slices.SortedFunc(maps.Values(w.archive), func(a, b refund.Snapshot) int { return a.Number - b.Number }) {
+		if r.State.Open() || needed(r) {
+			s.Refunds = append(s.Refunds, r)
+		}
+	}
+	left, err := order.Restore(s)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, p := range s.Payments {
+		was, errWas := w.o.Refundable(p.ID)
+		if is, err := left.Refundable(p.ID); err != nil || errWas != nil || is != was {
+			w.t.Fatalf("%s: %v could be given back, and without its ended refunds %v", p.ID, was, is)
+		}
+	}
+	w.o = left
 }
 
 // check holds one step against the rule that what is not recorded is not stored: without an event
@@ -190,6 +256,8 @@ func (w *walk) check(before order.Snapshot) {
 	for i := range now.Payments {
 		now.Payments[i].AskedAt = before.Payments[i].AskedAt
 	}
+	isEnded := func(r refund.Snapshot) bool { return !r.State.Open() } // loaded or not
+	now.Refunds, before.Refunds = slices.DeleteFunc(now.Refunds, isEnded), slices.DeleteFunc(before.Refunds, isEnded)
 	if !reflect.DeepEqual(now, before) {
 		w.t.Fatalf("changed without an event:\n got %+v\nfrom %+v", now, before)
 	}

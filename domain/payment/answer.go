@@ -16,6 +16,7 @@ type Answer struct {
 	Amount     money.Money
 	Paid       money.Money // what was paid, nothing while unpaid
 	Refunded   money.Money // what went back to the buyer
+	Disputed   money.Money // open and lost disputes; the zero Money when the company does not tell
 	PageURL    string      // the payment page while it is open
 	FreshUntil time.Time   // how long the page may be handed out without asking again
 	CreatedAt  time.Time   // by the company's clock; zero when it does not say
@@ -29,6 +30,7 @@ type Effect struct {
 	Late     bool        // the answer's state was lower than the stored one
 	Held     Hold        // a hold that this answer put on
 	Outside  money.Money // money that left at the company, unknown to us so far
+	Disputed bool        // what is disputed has changed
 }
 
 // Apply raises the attempt by a fresh answer of the company.
@@ -36,9 +38,11 @@ type Effect struct {
 //   - another code than the stored one, or another reference, amount or currency: nothing moves,
 //     the attempt is held (semantics: "never a guess");
 //   - a lower or equal state: a counted no-op;
-//   - after Paid, a fresh answer that shows money gone beyond expected is reported as Outside; it
-//     never makes the attempt unpaid. expected is what our own refunds explain.
-func (p *Payment) Apply(a Answer, expected money.Money, now time.Time) Effect {
+//   - after Paid, a fresh answer that shows more money gone than our refunds explain, those still open
+//     among them, is reported as Outside; it never makes the attempt unpaid;
+//   - one that shows less money gone than we booked holds the attempt: nothing is given back while the
+//     ledgers differ.
+func (p *Payment) Apply(a Answer, open money.Money, now time.Time) Effect {
 	e := Effect{From: p.s.State, To: p.s.State, Outside: money.Zero(p.s.Amount.Currency())}
 	if hold := p.misfit(a); hold != NoHold {
 		p.note(a)
@@ -53,13 +57,40 @@ func (p *Payment) Apply(a Answer, expected money.Money, now time.Time) Effect {
 	e.To = p.s.State
 	e.Late = !e.Raised && a.State != p.s.State
 	if p.s.State == Paid && !stale {
-		e.Outside = p.outside(a, e.From == Paid, expected)
-		if e.Outside.IsPositive() && p.PutOnHold(OutsideMoneyHold) {
-			e.Held = OutsideMoneyHold
-		}
+		p.compare(a, open, &e)
 	}
 	p.note(a)
 	return e
+}
+
+// compare holds our ledger of a paid attempt against the company's.
+func (p *Payment) compare(a Answer, open money.Money, e *Effect) {
+	hold := NoHold
+	switch e.Outside = p.outside(a, e.From == Paid, open); {
+	case e.Outside.IsPositive():
+		hold = OutsideMoneyHold
+	case p.lacks(a):
+		hold = LedgerHold
+	}
+	if hold != NoHold && p.PutOnHold(hold) {
+		e.Held = hold
+	}
+	if a.Disputed.Currency() == p.s.Amount.Currency() && a.Disputed != p.s.Disputed {
+		p.s.Disputed, e.Disputed = a.Disputed, true
+	}
+}
+
+// listLag is how long a company may take until its order shows a refund that it has confirmed.
+const listLag = time.Minute
+
+// lacks reports that the company shows less money gone than we booked, and had the time to show it.
+func (p *Payment) lacks(a Answer) bool {
+	booked, err := p.s.Refunded.Add(p.s.Returned)
+	if err != nil || !a.AskedAt.After(p.s.RefundedAt.Add(listLag)) {
+		return false
+	}
+	less, err := booked.Sub(a.Refunded)
+	return err == nil && less.IsPositive() && !a.State.FinalUnpaid()
 }
 
 // misfit compares the answer with what the attempt was made for.
@@ -95,16 +126,18 @@ func (p *Payment) note(a Answer) {
 
 // outside finds money that left without us. An unpaid letter after Paid was stored means that all
 // of it is gone; while it was not Paid before, such a letter never reaches this point.
-func (p *Payment) outside(a Answer, wasPaid bool, expected money.Money) money.Money {
-	gone := a.Refunded
+func (p *Payment) outside(a Answer, wasPaid bool, open money.Money) money.Money {
+	extra := a.Refunded
 	if wasPaid && a.State.FinalUnpaid() && a.Paid.IsZero() {
-		gone = p.s.Amount
+		extra = p.s.Amount
 	}
-	extra, err := gone.Sub(expected)
-	if err == nil {
-		extra, err = extra.Sub(p.s.Returned)
+	for _, explained := range []money.Money{p.s.Refunded, p.s.Returned, open} {
+		var err error
+		if extra, err = extra.Sub(explained); err != nil {
+			return money.Zero(p.s.Amount.Currency())
+		}
 	}
-	if err != nil || !extra.IsPositive() {
+	if !extra.IsPositive() {
 		return money.Zero(p.s.Amount.Currency())
 	}
 	p.s.Returned, _ = p.s.Returned.Add(extra)

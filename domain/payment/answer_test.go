@@ -182,3 +182,76 @@ func TestAnOldAnswerStillRaises(t *testing.T) {
 		t.Errorf("effect %+v", e)
 	}
 }
+
+// booked is a paid attempt of which we gave so much back.
+func booked(t *testing.T, minor int64) *payment.Payment {
+	t.Helper()
+	p := attempt(t)
+	p.Apply(answer(payment.Paid), pesos(0), now)
+	if err := p.GiveBack(pesos(minor), now); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestWhatWeGaveBackIsNoMoneyThatLeftWithoutUs(t *testing.T) {
+	t.Parallel()
+	p := booked(t, 100)
+	e := p.Apply(answer(payment.Paid, askedAt(now.Add(time.Hour)), refunded(pesos(150))), pesos(50), now.Add(time.Hour))
+	if e.Outside.IsPositive() || e.Held != payment.NoHold {
+		t.Errorf("100 are booked, 50 on their way: %+v", e)
+	}
+	e = p.Apply(answer(payment.Paid, askedAt(now.Add(2*time.Hour)), refunded(pesos(151))), pesos(50), now.Add(2*time.Hour))
+	if e.Outside != pesos(1) || e.Held != payment.OutsideMoneyHold {
+		t.Errorf("one centavo more: %+v", e)
+	}
+}
+
+func TestACompanyThatDoesNotKnowOurRefundsHoldsThePayment(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		asked time.Duration
+		shows int64
+		held  payment.Hold
+	}{
+		"it knows them":                     {2 * time.Minute, 100, payment.NoHold},
+		"it does not":                       {2 * time.Minute, 99, payment.LedgerHold},
+		"it may not have had time to":       {time.Minute, 0, payment.NoHold},
+		"it was asked before we booked any": {-time.Minute, 0, payment.NoHold},
+	} {
+		p := booked(t, 100)
+		if e := p.Apply(answer(payment.Paid, askedAt(now.Add(tc.asked)), refunded(pesos(tc.shows))), pesos(0), now.Add(time.Hour)); e.Held != tc.held {
+			t.Errorf("%s: held %q, want %q", name, e.Held, tc.held)
+		}
+	}
+}
+
+func TestWhatIsDisputedIsNotLeft(t *testing.T) {
+	t.Parallel()
+	p := booked(t, 100)
+	disputed := func(minor int64) func(*payment.Answer) {
+		return func(a *payment.Answer) { a.Disputed, a.Refunded = pesos(minor), pesos(100) }
+	}
+	e := p.Apply(answer(payment.Paid, askedAt(now.Add(time.Hour)), disputed(6_400)), pesos(0), now.Add(time.Hour))
+	if left, err := p.Left(); !e.Disputed || err != nil || left != pesos(300_000) {
+		t.Errorf("%+v, left %v, %v", e, left, err)
+	}
+	e = p.Apply(answer(payment.Paid, askedAt(now.Add(2*time.Hour)), disputed(0)), pesos(0), now.Add(2*time.Hour))
+	if left, err := p.Left(); !e.Disputed || err != nil || left != pesos(306_400) {
+		t.Errorf("won: %+v, left %v, %v", e, left, err)
+	}
+	if e := p.Apply(answer(payment.Paid, askedAt(now.Add(3*time.Hour)), disputed(0)), pesos(0), now.Add(3*time.Hour)); e.Disputed {
+		t.Error("nothing new was told as news")
+	}
+}
+
+func TestARefundThatTheBankSentBackIsLeftAgain(t *testing.T) {
+	t.Parallel()
+	p := booked(t, 100)
+	if err := p.TakeBack(pesos(100), now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := p.Left(); err != nil || left != pesos(306_500) {
+		t.Errorf("left %v, %v", left, err)
+	}
+}

@@ -30,4 +30,7 @@ const (
 	TwoOrdersHold    Hold = "two_company_orders" // one attempt, two orders at the company
 	MallRefusedHold  Hold = "mall_refused"       // the mall understood the notice and refused it
 	OutsideMoneyHold Hold = "outside_refund"     // money left at the company without us
+	LedgerHold       Hold = "ledger"             // we booked refunds that the company does not know
+	OverRefundedHold Hold = "over_refunded"      // more went back than was paid
+	CancelledHold    Hold = "mall_cancelled"     // paid after the mall had asked to cancel it
 )

@@ -38,11 +38,14 @@ type Snapshot struct {
 	FreshUntil  time.Time        // until then the page is handed out again without asking
 	HandedOutAt time.Time        // when the page was first handed to a buyer; zero: never
 	CreatedAt   time.Time
-	ChangedAt   time.Time // last change of the state
-	AskedAt     time.Time // when the newest applied answer was asked for
-	EmptySince  time.Time // first of the answers in a row that did not know our reference
-	Returned    money.Money
-	Trace       string // W3C traceparent of the request that opened the attempt
+	ChangedAt   time.Time   // last change of the state
+	AskedAt     time.Time   // when the newest applied answer was asked for
+	EmptySince  time.Time   // first of the answers in a row that did not know our reference
+	Refunded    money.Money // what our own refunds gave back; open ones are not in it
+	RefundedAt  time.Time   // when the last of them was done
+	Returned    money.Money // what left at the company without us
+	Disputed    money.Money // what buyers dispute at their bank, open and lost disputes
+	Trace       string      // W3C traceparent of the request that opened the attempt
 }
 
 // Payment is one attempt. Only package order changes it, under the order's lock.
@@ -53,7 +56,8 @@ func New(terms Snapshot, now time.Time) (*Payment, error) {
 	p := &Payment{s: Snapshot{
 		ID: terms.ID, Number: terms.Number, State: Requested, Amount: terms.Amount, Account: terms.Account,
 		Reference: terms.Reference, Key: terms.Key, Request: terms.Request, Trace: terms.Trace,
-		CreatedAt: now, ChangedAt: now, Returned: money.Zero(terms.Amount.Currency()),
+		CreatedAt: now, ChangedAt: now, Refunded: money.Zero(terms.Amount.Currency()), Returned: money.Zero(terms.Amount.Currency()),
+		Disputed: money.Zero(terms.Amount.Currency()),
 	}}
 	return p, p.validate()
 }
@@ -133,3 +137,37 @@ func (p *Payment) HandOut(now time.Time) {
 		p.s.HandedOutAt = now
 	}
 }
+
+// GiveBack books one of our refunds as done.
+func (p *Payment) GiveBack(amount money.Money, now time.Time) error {
+	sum, err := p.s.Refunded.Add(amount)
+	if err == nil {
+		p.s.Refunded, p.s.RefundedAt = sum, now
+	}
+	return err
+}
+
+// TakeBack books one of our refunds as not done after all: the bank sent it back.
+func (p *Payment) TakeBack(amount money.Money, now time.Time) error {
+	rest, err := p.s.Refunded.Sub(amount)
+	if err == nil {
+		p.s.Refunded, p.s.RefundedAt = rest, now
+	}
+	return err
+}
+
+// Left is what of the attempt's money is neither gone nor disputed. Refunds that are still open are not
+// in it.
+func (p *Payment) Left() (money.Money, error) {
+	left := p.s.Amount
+	for _, gone := range []money.Money{p.s.Refunded, p.s.Returned, p.s.Disputed} {
+		var err error
+		if left, err = left.Sub(gone); err != nil {
+			return money.Money{}, err
+		}
+	}
+	return left, nil
+}
+
+// Release ends a hold, by an operator's decision.
+func (p *Payment) Release() { p.s.Hold = NoHold }

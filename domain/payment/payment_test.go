@@ -49,13 +49,15 @@ func TestANewAttemptTakesItsTermsAndNothingElse(t *testing.T) {
 	forged := terms()
 	forged.State, forged.Code, forged.Hold = payment.Paid, "O-1", payment.AmountHold
 	forged.Doubt, forged.Returned = payment.Doubt{Call: payment.CreateCall, Since: now}, pesos(1)
+	forged.Refunded, forged.Disputed, forged.RefundedAt = pesos(1), pesos(1), now
 	forged.PageURL, forged.FreshUntil, forged.HandedOutAt, forged.AskedAt = "https://pay.example", now, now, now
 	p, err := payment.New(forged, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want, got := terms(), p.Snapshot()
-	want.State, want.CreatedAt, want.ChangedAt, want.Returned = payment.Requested, now, now, pesos(0)
+	want.State, want.CreatedAt, want.ChangedAt = payment.Requested, now, now
+	want.Refunded, want.Returned, want.Disputed = pesos(0), pesos(0), pesos(0)
 	if string(got.Request) != string(want.Request) {
 		t.Errorf("request %q", got.Request)
 	}

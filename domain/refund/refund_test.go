@@ -29,7 +29,7 @@ func pesos(minor int64) money.Money {
 
 func terms() refund.Snapshot {
 	return refund.Snapshot{
-		ID: "r-1", Payment: "p-1", Reason: refund.SurplusReason, Generation: 1, Amount: pesos(100), Reference: "ref-r1", Key: "ref_1",
+		ID: "r-1", Number: 1, Payment: "p-1", Reason: refund.SurplusReason, Purpose: "surplus:1", Generation: 1, Amount: pesos(100), Reference: "ref-r1", Key: "ref_1",
 	}
 }
 
@@ -119,6 +119,84 @@ func TestANewRefundIsIntendedWhateverItsTermsClaim(t *testing.T) {
 	}
 }
 
+func TestANewRefundTakesItsTermsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	forged := terms()
+	forged.State, forged.Code, forged.Message = refund.Refunded, "R-1", "done"
+	forged.SentAt, forged.AskedAt, forged.EmptySince = now, now, now
+	r, err := refund.New(forged, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Snapshot(); got != intended(t).Snapshot() {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestACallIsInFlightForItsBudgetOnly(t *testing.T) {
+	t.Parallel()
+	r := intended(t)
+	if !r.InFlight(now.Add(4*time.Second), 5*time.Second) || r.InFlight(now.Add(5*time.Second), 5*time.Second) {
+		t.Error("the budget is 5 s")
+	}
+	r.Doubtful(now.Add(time.Second))
+	if r.InFlight(now.Add(2*time.Second), 5*time.Second) {
+		t.Error("a call whose answer was lost is over")
+	}
+}
+
+func TestAnUnknownRefundIsSettledAfterItsTimeAndAMinute(t *testing.T) {
+	t.Parallel()
+	const settle = 10 * time.Minute
+	for name, tc := range map[string]struct {
+		prepare func(*refund.Refund)
+		first   time.Duration
+		second  time.Duration
+		settled bool
+	}{
+		"never sent, in time":             {func(*refund.Refund) {}, 9 * time.Minute, 10 * time.Minute, true},
+		"too young":                       {func(*refund.Refund) {}, 8 * time.Minute, 9*time.Minute + 59*time.Second, false},
+		"two answers too close":           {func(*refund.Refund) {}, 10 * time.Minute, 10*time.Minute + 59*time.Second, false},
+		"sent again meanwhile":            {func(r *refund.Refund) { r.Doubtful(now.Add(5 * time.Minute)) }, 9 * time.Minute, 14*time.Minute + 59*time.Second, false},
+		"sent again, and its time passed": {func(r *refund.Refund) { r.Doubtful(now.Add(5 * time.Minute)) }, 9 * time.Minute, 15 * time.Minute, true},
+		"the company had accepted it":     {func(r *refund.Refund) { r.Apply(answer(refund.Pending, 0), now) }, time.Hour, 3 * time.Hour, false},
+	} {
+		r := intended(t)
+		tc.prepare(r)
+		if r.Empty(now.Add(tc.first), settle) {
+			t.Errorf("%s: settled by the first answer", name)
+		}
+		if got := r.Empty(now.Add(tc.second), settle); got != tc.settled {
+			t.Errorf("%s: settled %v", name, got)
+		}
+	}
+}
+
+func TestAnotherTryMakesEarlierEmptyAnswersWorthless(t *testing.T) {
+	t.Parallel()
+	r := intended(t)
+	r.Doubtful(now)
+	r.Empty(now.Add(time.Hour), time.Minute)
+	r.Doubtful(now.Add(2 * time.Hour))
+	if s := r.Snapshot(); !s.EmptySince.IsZero() || s.SentAt != now.Add(2*time.Hour) {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestOnlyFreshNewsSendsARefundBack(t *testing.T) {
+	t.Parallel()
+	r := intended(t)
+	r.Apply(answer(refund.Refunded, time.Hour), now)
+	for _, asked := range []time.Duration{0, time.Hour} {
+		if moved, fits := r.Apply(answer(refund.Rejected, asked), now); moved || !fits {
+			t.Errorf("asked after %s: moved %v, fits %v", asked, moved, fits)
+		}
+	}
+	if moved, _ := r.Apply(answer(refund.Rejected, 2*time.Hour), now); !moved || r.Snapshot().State != refund.Reversed {
+		t.Errorf("state %s", r.Snapshot().State)
+	}
+}
+
 func TestBrokenRefundsAreNeitherMadeNorRestored(t *testing.T) {
 	t.Parallel()
 	whole := intended(t).Snapshot()
@@ -129,6 +207,8 @@ func TestBrokenRefundsAreNeitherMadeNorRestored(t *testing.T) {
 		"no id":            func(s *refund.Snapshot) { s.ID = "" },
 		"no payment":       func(s *refund.Snapshot) { s.Payment = "" },
 		"no generation":    func(s *refund.Snapshot) { s.Generation = 0 },
+		"no purpose":       func(s *refund.Snapshot) { s.Purpose = "" },
+		"no number":        func(s *refund.Snapshot) { s.Number = 0 },
 		"no key":           func(s *refund.Snapshot) { s.Key = "" },
 		"no reference":     func(s *refund.Snapshot) { s.Reference = "" },
 		"nothing":          func(s *refund.Snapshot) { s.Amount = pesos(0) },
@@ -150,9 +230,10 @@ func TestBrokenRefundsAreNeitherMadeNorRestored(t *testing.T) {
 func TestAnAnswerAboutAnotherRefundChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, edit := range map[string]func(*refund.Answer){
-		"another code":     func(a *refund.Answer) { a.Code = "R-2" },
-		"another amount":   func(a *refund.Answer) { a.Amount = pesos(99) },
-		"another currency": func(a *refund.Answer) { a.Amount = money.Zero("JPY") },
+		"another code":      func(a *refund.Answer) { a.Code = "R-2" },
+		"another amount":    func(a *refund.Answer) { a.Amount = pesos(99) },
+		"another currency":  func(a *refund.Answer) { a.Amount = money.Zero("JPY") },
+		"another reference": func(a *refund.Answer) { a.Reference = "ref-r2" },
 	} {
 		r := intended(t)
 		r.Apply(answer(refund.Pending, 0), now)

@@ -106,7 +106,13 @@ func (s *shelf) answer(o *order.Order, code string, state payment.State) error {
 // load reads an order afresh.
 func (s *shelf) load(t *testing.T, id order.ID) *order.Order {
 	t.Helper()
-	o, err := s.Orders.Get(t.Context(), ports.OrderQuery{ID: id})
+	return s.loadWith(t, id, ports.RefundQuery{})
+}
+
+// loadWith is load with refunds that ended.
+func (s *shelf) loadWith(t *testing.T, id order.ID, with ports.RefundQuery) *order.Order {
+	t.Helper()
+	o, err := s.Orders.Get(t.Context(), ports.OrderQuery{ID: id, With: with})
 	noError(t, err)
 	return o
 }
@@ -123,6 +129,15 @@ func amount(t *testing.T, minor int64, c money.Currency) money.Money {
 	t.Helper()
 	m, err := money.FromMinor(minor, c)
 	noError(t, err)
+	return m
+}
+
+// centavos is so many centavos.
+func centavos(minor int64) money.Money {
+	m, err := money.FromMinor(minor, "PHP")
+	if err != nil {
+		panic(err) // PHP is known: cannot happen
+	}
 	return m
 }
 

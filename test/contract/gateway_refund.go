@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"testing"
 
@@ -21,6 +23,8 @@ func refundSuite(s ports.Sheet) map[string]func(*testing.T, company) {
 		"a refund of nothing or of another currency is refused":     refusesOddRefunds,
 		"an unknown refund reference finds nothing, without error":  missesRefunds,
 		"a refund by a stranger or elsewhere surely did not happen": refusesForeignRefunds,
+		"equal refunds are prepared as equal bytes without keys":    preparesRefunds,
+		"a refund is found by the company's code":                   findsRefundByCode,
 	}
 	if s.RefundAtOnce {
 		suite["a refund without a webhook ends within its call"] = refundsAtOnce
@@ -50,12 +54,20 @@ func (c company) paid(t *testing.T) string {
 
 func (c company) refund(t *testing.T, code, reference, amount string) ports.RefundOrder {
 	t.Helper()
-	return ports.RefundOrder{Code: code, Reference: reference, Key: "key-" + reference, Amount: c.amount(t, amount)}
+	return ports.RefundOrder{Code: code, Reference: reference, Amount: c.amount(t, amount)}
+}
+
+// send prepares the refund and sends it under a key that its reference names.
+func (c company) send(t *testing.T, ctx context.Context, k ports.Keys, o ports.RefundOrder) (refund.Answer, error) {
+	t.Helper()
+	prepared, err := c.refunder(t).PrepareRefund(o)
+	noError(t, err)
+	return c.refunder(t).Refund(ctx, k, "key-"+o.Reference, prepared)
 }
 
 func refundsAtOnce(t *testing.T, c company) {
 	code := c.paid(t)
-	a, err := c.refunder(t).Refund(t.Context(), c.Keys(), c.refund(t, code, "back-1", "3065"))
+	a, err := c.send(t, t.Context(), c.Keys(), c.refund(t, code, "back-1", "3065"))
 	noError(t, err)
 	same(t, "state", a.State, refund.Refunded)
 	same(t, "amount", a.Amount, c.amount(t, "3065"))
@@ -71,7 +83,7 @@ func refundsAtOnce(t *testing.T, c company) {
 func refundsLater(t *testing.T, c company) {
 	order := c.refund(t, c.paid(t), "back-1", "3065")
 	order.WebhookURL = "https://app.example/refund/1"
-	a, err := c.refunder(t).Refund(t.Context(), c.Keys(), order)
+	a, err := c.send(t, t.Context(), c.Keys(), order)
 	noError(t, err)
 	same(t, "state", a.State, refund.Pending)
 	known, err := c.refunder(t).InquireRefunds(t.Context(), c.Keys(), "back-1")
@@ -81,22 +93,60 @@ func refundsLater(t *testing.T, c company) {
 	}
 }
 
+func preparesRefunds(t *testing.T, c company) {
+	order := c.refund(t, c.paid(t), "back-1", "10")
+	first, err := c.refunder(t).PrepareRefund(order)
+	noError(t, err)
+	again, err := c.refunder(t).PrepareRefund(order)
+	noError(t, err)
+	same(t, "prepared again", string(again), string(first))
+	if bytes.Contains(first, []byte(c.Keys().Secret.Reveal())) || bytes.Contains(first, []byte(c.Keys().Public)) {
+		t.Errorf("the prepared refund holds a key: %s", first)
+	}
+	order.Amount = c.amount(t, "11")
+	other, err := c.refunder(t).PrepareRefund(order)
+	noError(t, err)
+	if bytes.Equal(first, other) {
+		t.Error("two amounts are prepared alike")
+	}
+	same(t, "refunds", c.Refunds(), 0)
+}
+
+func findsRefundByCode(t *testing.T, c company) {
+	order := c.refund(t, c.paid(t), "back-1", "10")
+	order.WebhookURL = "https://app.example/refund/1"
+	sent, err := c.send(t, t.Context(), c.Keys(), order)
+	noError(t, err)
+	found, err := c.refunder(t).InquireRefund(t.Context(), c.Keys(), sent.Code)
+	noError(t, err)
+	same(t, "code", found.Code, sent.Code)
+	same(t, "reference", found.Reference, "back-1")
+	same(t, "state", found.State, refund.Pending)
+	same(t, "amount", found.Amount, order.Amount)
+	for _, unknown := range []string{"nobody", "../v1/orders", ""} {
+		_, err := c.refunder(t).InquireRefund(t.Context(), c.Keys(), unknown)
+		wantFault(t, err, fault.NotFound, "")
+	}
+	_, err = c.refunder(t).InquireRefund(t.Context(), c.Strangers(), sent.Code)
+	wantFault(t, err, fault.Unauthenticated, "")
+}
+
 func refundsInParts(t *testing.T, c company) {
 	code := c.paid(t)
-	_, err := c.refunder(t).Refund(t.Context(), c.Keys(), c.refund(t, code, "back-1", "1000"))
+	_, err := c.send(t, t.Context(), c.Keys(), c.refund(t, code, "back-1", "1000"))
 	noError(t, err)
 	same(t, "refunded after the first", c.asked(t, code).Refunded, c.amount(t, "1000"))
 	same(t, "state after the first", c.asked(t, code).State, payment.Paid)
-	_, err = c.refunder(t).Refund(t.Context(), c.Keys(), c.refund(t, code, "back-2", "2065"))
+	_, err = c.send(t, t.Context(), c.Keys(), c.refund(t, code, "back-2", "2065"))
 	noError(t, err)
 	same(t, "refunded after the second", c.asked(t, code).Refunded, c.amount(t, "3065"))
 }
 
 func refundsOnce(t *testing.T, c company) {
 	order := c.refund(t, c.paid(t), "back-1", "1000")
-	first, err := c.refunder(t).Refund(t.Context(), c.Keys(), order)
+	first, err := c.send(t, t.Context(), c.Keys(), order)
 	noError(t, err)
-	again, err := c.refunder(t).Refund(t.Context(), c.Keys(), order)
+	again, err := c.send(t, t.Context(), c.Keys(), order)
 	noError(t, err)
 	same(t, "code", again.Code, first.Code)
 	same(t, "refunds", c.Refunds(), 1)
@@ -107,12 +157,12 @@ func losesRefunds(t *testing.T, c company) {
 	for i, l := range losses() {
 		order := c.refund(t, code, fmt.Sprintf("lost-%d", i), "10")
 		c.Meet(l.mood)
-		_, err := c.refunder(t).Refund(patience(t), c.Keys(), order)
+		_, err := c.send(t, patience(t), c.Keys(), order)
 		wantDoubt(t, l, err)
 		known, err := c.refunder(t).InquireRefunds(t.Context(), c.Keys(), order.Reference)
 		noError(t, err)
 		same(t, string(l.mood)+": found by reference", len(known) == 1, l.done)
-		again, err := c.refunder(t).Refund(t.Context(), c.Keys(), order)
+		again, err := c.send(t, t.Context(), c.Keys(), order)
 		noError(t, err)
 		for _, k := range known {
 			same(t, string(l.mood)+": code", again.Code, k.Code)
@@ -123,23 +173,23 @@ func losesRefunds(t *testing.T, c company) {
 
 func refusesTooMuch(t *testing.T, c company) {
 	code := c.paid(t)
-	_, err := c.refunder(t).Refund(t.Context(), c.Keys(), c.refund(t, code, "back-1", "3066"))
+	_, err := c.send(t, t.Context(), c.Keys(), c.refund(t, code, "back-1", "3066"))
 	wantFault(t, err, fault.Declined, "")
 	same(t, "refunded", c.asked(t, code).Refunded, c.amount(t, "0"))
 }
 
 func refusesUnpaid(t *testing.T, c company) {
-	_, err := c.refunder(t).Refund(t.Context(), c.Keys(), c.refund(t, c.opened(t).Code, "back-1", "10"))
+	_, err := c.send(t, t.Context(), c.Keys(), c.refund(t, c.opened(t).Code, "back-1", "10"))
 	wantFault(t, err, fault.Declined, "")
 	same(t, "refunds", c.Refunds(), 0)
 }
 
 func refusesOddRefunds(t *testing.T, c company) {
 	order := c.refund(t, c.paid(t), "back-1", "0")
-	_, err := c.refunder(t).Refund(t.Context(), c.Keys(), order)
+	_, err := c.refunder(t).PrepareRefund(order)
 	wantFault(t, err, fault.Invalid, "")
 	order.Amount = money.Zero("XXX")
-	_, err = c.refunder(t).Refund(t.Context(), c.Keys(), order)
+	_, err = c.refunder(t).PrepareRefund(order)
 	wantFault(t, err, fault.Unsupported, "")
 	same(t, "refunds", c.Refunds(), 0)
 }
@@ -152,12 +202,12 @@ func missesRefunds(t *testing.T, c company) {
 
 func refusesForeignRefunds(t *testing.T, c company) {
 	order := c.refund(t, c.paid(t), "back-1", "10")
-	_, err := c.refunder(t).Refund(t.Context(), c.Strangers(), order)
+	_, err := c.send(t, t.Context(), c.Strangers(), order)
 	wantFault(t, err, fault.Unauthenticated, "")
-	_, err = openCompany(t, elsewhere{c.CompanyHarness}).refunder(t).Refund(t.Context(), c.Keys(), order)
+	_, err = openCompany(t, elsewhere{c.CompanyHarness}).send(t, t.Context(), c.Keys(), order)
 	wantFault(t, err, fault.Unavailable, "")
 	c.Meet(CompanyIsBusy)
-	_, err = c.refunder(t).Refund(t.Context(), c.Keys(), order)
+	_, err = c.send(t, t.Context(), c.Keys(), order)
 	wantFault(t, err, fault.Unavailable, "")
 	same(t, "refunds", c.Refunds(), 0)
 }

@@ -30,6 +30,7 @@ func Orders(t *testing.T, open OpenStorage) {
 	run(t, open, ordersReacting())
 	run(t, open, ordersKept())
 	run(t, open, ordersFound())
+	run(t, open, ordersRefunded())
 }
 
 func unknownOrder(t *testing.T, s *shelf) {
@@ -150,6 +151,6 @@ func (s *shelf) wantNothingOf(t *testing.T, o *order.Order, rows int) {
 	is := o.Snapshot()
 	_, err := s.Orders.Get(t.Context(), ports.OrderQuery{ID: is.ID})
 	wantFault(t, err, fault.NotFound, "")
-	wantFault(t, s.Outbox.Wake(t.Context(), "ask:"+string(o.Last().ID)), fault.NotFound, "")
+	wantFault(t, s.Tasks.Wake(t.Context(), "ask:"+string(o.Last().ID)), fault.NotFound, "")
 	same(t, "ledger rows", len(s.ledger(t, is.Key)), rows)
 }

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/domain/refund"
+	"paybridge/ports"
 )
 
 // ordersKept says that everything comes back exactly as it was stored.
@@ -123,28 +125,38 @@ func refundsComeBack(t *testing.T, s *shelf) {
 	var first refund.Snapshot
 	want, err := s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
 		var err error
-		if first, err = o.IntendSurplusRefund(surplus, "refund-1", s.clock.Now()); err != nil {
+		if first, err = o.IntendSurplusRefund(surplus, "refund-1", s.clock.Now(), aBody); err != nil {
 			return err
 		}
-		o.MarkRefund(first.ID, refund.Sent, order.ReconcilerDoor, s.clock.Now())
-		o.MarkRefund(first.ID, refund.Rejected, order.ReconcilerDoor, s.clock.Now())
-		_, err = o.IntendSurplusRefund(surplus, "refund-2", s.clock.Now())
+		if err := errors.Join(
+			o.RefundInDoubt(first.ID, order.ReconcilerDoor, s.clock.Now()),
+			o.MarkRefund(first.ID, refund.Rejected, "no", order.ReconcilerDoor, s.clock.Now()),
+		); err != nil {
+			return err
+		}
+		_, err = o.IntendSurplusRefund(surplus, "refund-2", s.clock.Now(), aBody)
 		return err
 	})
 	noError(t, err)
-	sameOrder(t, s.load(t, stored.ID).Snapshot(), want.Snapshot())
+	all := ports.RefundQuery{ID: "refund-2"}
+	sameOrder(t, s.loadWith(t, stored.ID, all).Snapshot(), want.Snapshot())
 
 	s.clock.Advance(time.Second)
 	want, err = s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
 		return o.ApplyRefund("refund-2", refund.Answer{
 			Code: "R-1", State: refund.Refunded, Amount: first.Amount, Message: "환불 완료", AskedAt: s.clock.Now(),
 		}, order.ReconcilerDoor, s.clock.Now())
-	})
+	}, all)
 	noError(t, err)
-	got := s.load(t, stored.ID).Snapshot()
+	got := s.loadWith(t, stored.ID, all).Snapshot()
 	sameOrder(t, got, want.Snapshot())
 	same(t, "refunds", len(got.Refunds), 2)
 	same(t, "generation", got.Refunds[1].Generation, 2)
+}
+
+// aBody stands for the body of a refund's call.
+func aBody(r refund.Snapshot) ([]byte, error) {
+	return []byte(`{ "reference":"` + r.Reference + `" }`), nil
 }
 
 // surplus makes the order paid twice and returns the attempt that must be given back.

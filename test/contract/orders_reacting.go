@@ -53,7 +53,7 @@ func taskIffCommitted(t *testing.T, s *shelf) {
 	if !errors.Is(err, mine) {
 		t.Fatalf("got %v", err)
 	}
-	wantFault(t, s.Outbox.Wake(t.Context(), key), fault.NotFound, "")
+	wantFault(t, s.Tasks.Wake(t.Context(), key), fault.NotFound, "")
 
 	s.tell(t, o.ID, "CODE-1", payment.Paid)
 	s.due(t, key)

@@ -136,5 +136,5 @@ func (s *shelf) wantUntouched(t *testing.T, before order.Snapshot) {
 	t.Helper()
 	sameOrder(t, s.load(t, before.ID).Snapshot(), before)
 	same(t, "ledger rows", int64(len(s.ledger(t, before.Key))), before.Version)
-	wantFault(t, s.Outbox.Wake(t.Context(), "notify_paid:"+string(before.Payments[0].ID)), fault.NotFound, "")
+	wantFault(t, s.Tasks.Wake(t.Context(), "notify_paid:"+string(before.Payments[0].ID)), fault.NotFound, "")
 }

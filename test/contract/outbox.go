@@ -131,7 +131,7 @@ func nudgeNeverCreates(t *testing.T, s *shelf) {
 	}
 	s.enqueue(t, t.Context(), nudges...)
 	s.due(t)
-	wantFault(t, s.Outbox.Wake(t.Context(), "never"), fault.NotFound, "")
+	wantFault(t, s.Tasks.Wake(t.Context(), "never"), fault.NotFound, "")
 }
 
 func enqueueCancelled(t *testing.T, s *shelf) {

@@ -89,7 +89,7 @@ func wokenWaiting(t *testing.T, s *shelf) {
 		s.clock.Advance(time.Second)
 	}
 	noError(t, s.Outbox.Finish(t.Context(), s.claimOne(t), ports.Verdict{Again: s.clock.Now().Add(time.Hour)}))
-	noError(t, s.Outbox.Wake(t.Context(), "a"))
+	noError(t, s.Tasks.Wake(t.Context(), "a"))
 	woken := s.claimOne(t)
 	same(t, "try", woken.Try, 1)
 	same(t, "woken", woken.Woken, true)
@@ -107,8 +107,8 @@ func wokenEnded(t *testing.T, s *shelf) {
 	noError(t, s.Outbox.Freeze(t.Context(), jobs[1], "https://mall.example", []byte("frozen")))
 	noError(t, s.Outbox.Finish(t.Context(), jobs[0], ports.Verdict{Word: "ok"}))
 	noError(t, s.Outbox.Finish(t.Context(), jobs[1], ports.Verdict{Dead: true, Word: "gone"}))
-	noError(t, s.Outbox.Wake(t.Context(), "done"))
-	noError(t, s.Outbox.Wake(t.Context(), "dead"))
+	noError(t, s.Tasks.Wake(t.Context(), "done"))
+	noError(t, s.Tasks.Wake(t.Context(), "dead"))
 	jobs = s.due(t, "done", "dead")
 	for i, word := range []string{"ok", "gone"} {
 		same(t, "try", jobs[i].Try, 1)
@@ -126,7 +126,7 @@ func wokenRunning(t *testing.T, s *shelf) {
 	} {
 		s.enqueue(t, t.Context(), chore(name))
 		running := s.claimOne(t)
-		noError(t, s.Outbox.Wake(t.Context(), name))
+		noError(t, s.Tasks.Wake(t.Context(), name))
 		s.due(t)
 		noError(t, s.Outbox.Finish(t.Context(), running, verdict))
 		again := s.claimOne(t)
@@ -141,14 +141,14 @@ func wokenRunning(t *testing.T, s *shelf) {
 func wokenKeepsLease(t *testing.T, s *shelf) {
 	s.enqueue(t, t.Context(), chore("a"))
 	j := s.claimOne(t)
-	noError(t, s.Outbox.Wake(t.Context(), "a"))
+	noError(t, s.Tasks.Wake(t.Context(), "a"))
 	noError(t, s.Outbox.Renew(t.Context(), j, lease))
 	noError(t, s.Outbox.Freeze(t.Context(), j, "https://mall.example", []byte("body")))
 	s.due(t)
 }
 
 func wokenUnknown(t *testing.T, s *shelf) {
-	wantFault(t, s.Outbox.Wake(t.Context(), "nobody"), fault.NotFound, "")
+	wantFault(t, s.Tasks.Wake(t.Context(), "nobody"), fault.NotFound, "")
 	s.due(t)
 }
 
@@ -157,6 +157,6 @@ func wokenDue(t *testing.T, s *shelf) {
 	s.clock.Advance(time.Second)
 	s.enqueue(t, t.Context(), chore("b"))
 	s.clock.Advance(time.Second)
-	noError(t, s.Outbox.Wake(t.Context(), "a"))
+	noError(t, s.Tasks.Wake(t.Context(), "a"))
 	s.due(t, "a", "b")
 }

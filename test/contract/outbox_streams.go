@@ -79,7 +79,7 @@ func streamReopened(t *testing.T, s *shelf) {
 	s.enqueue(t, t.Context(), letter("s", "1", 0), letter("s", "2", 0))
 	noError(t, s.Outbox.Finish(t.Context(), s.claimOne(t), ports.Verdict{}))
 	newer := s.claimOne(t)
-	noError(t, s.Outbox.Wake(t.Context(), "1"))
+	noError(t, s.Tasks.Wake(t.Context(), "1"))
 	s.due(t)
 	noError(t, s.Outbox.Finish(t.Context(), newer, ports.Verdict{}))
 	s.due(t, "1")
@@ -89,7 +89,7 @@ func streamExpired(t *testing.T, s *shelf) {
 	s.enqueue(t, t.Context(), letter("s", "1", 0), letter("s", "2", 0))
 	noError(t, s.Outbox.Finish(t.Context(), s.claimOne(t), ports.Verdict{}))
 	s.due(t, "2")
-	noError(t, s.Outbox.Wake(t.Context(), "1"))
+	noError(t, s.Tasks.Wake(t.Context(), "1"))
 	s.clock.Advance(lease + time.Microsecond)
 	for _, key := range []string{"1", "2"} {
 		j := s.claimOne(t)

@@ -10,6 +10,7 @@ import (
 type Storage struct {
 	Orders      ports.Orders
 	Outbox      ports.Outbox
+	Tasks       ports.Tasks
 	Inbox       ports.Inbox
 	Merchants   ports.Merchants
 	Views       ports.Views

@@ -199,7 +199,7 @@ func ledgerOfRefund(t *testing.T, s *shelf) {
 	o := s.store(t)
 	surplus := s.surplus(t, o.ID)
 	_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
-		_, err := o.IntendSurplusRefund(surplus, "refund-1", s.clock.Now())
+		_, err := o.IntendSurplusRefund(surplus, "refund-1", s.clock.Now(), aBody)
 		return err
 	})
 	noError(t, err)

@@ -55,7 +55,7 @@ func noticeListed(t *testing.T, s *shelf) {
 	}
 	got.LastTry = time.Time{}
 	same(t, "notice", got, ports.NoticeRow{
-		ID: j.ID, Key: j.Key, Kind: "notify_paid", State: "ready", OrderID: o.ID, Order: o.Key.Number, Mall: o.Key.Mall, Try: 1, NextAt: again,
+		ID: j.ID, Key: j.Key, Kind: "notify_paid", State: "ready", OrderID: o.ID, Payment: o.Payments[0].ID, Order: o.Key.Number, Mall: o.Key.Mall, Try: 1, NextAt: again,
 		LastWord: "500", URL: "https://demomall.cafe24.com/Pay/Recv/noty", Body: `{"a" : "ü"}`, Enqueued: enqueued,
 	})
 
@@ -72,7 +72,7 @@ func noticeWoken(t *testing.T, s *shelf) {
 	s.tell(t, o.ID, "CODE-1", payment.Paid)
 	j := s.claimOne(t)
 	noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{Dead: true}))
-	noError(t, s.Outbox.Wake(t.Context(), j.Key))
+	noError(t, s.Tasks.Wake(t.Context(), j.Key))
 	same(t, "state", s.notices(t, ports.NoticeFilter{})[0].State, "ready")
 	noError(t, s.Outbox.Finish(t.Context(), s.claimOne(t), ports.Verdict{}))
 	same(t, "state", s.notices(t, ports.NoticeFilter{})[0].State, "done")

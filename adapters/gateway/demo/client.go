@@ -98,6 +98,12 @@ func (c client) createRefund(ctx context.Context, k ports.Keys, key, code string
 	return got, err
 }
 
+func (c client) refund(ctx context.Context, k ports.Keys, code string) (refundView, error) {
+	var got refundView
+	err := c.do(ctx, k, get("get refund", "v1/refunds/"+code, nil), &got)
+	return got, err
+}
+
 func (c client) refunds(ctx context.Context, k ports.Keys, reference string) ([]refundView, error) {
 	var got struct {
 		Refunds []refundView `json:"refunds"`

@@ -49,6 +49,8 @@ var (
 	_ ports.Inquirer     = (*Gateway)(nil)
 	_ ports.Refunder     = (*Gateway)(nil)
 	_ ports.LetterReader = (*Gateway)(nil)
+
+	_ ports.RefundLetterReader = (*Gateway)(nil)
 )
 
 // New returns the company's gateway, or Invalid when the configuration cannot be meant. It calls
@@ -159,30 +161,51 @@ func (g *Gateway) askByReference(ctx context.Context, k ports.Keys, reference st
 	return answers, nil
 }
 
-// Refund implements ports.Refunder.
-func (g *Gateway) Refund(ctx context.Context, k ports.Keys, o ports.RefundOrder) (refund.Answer, error) {
+// PrepareRefund implements ports.Refunder.
+func (g *Gateway) PrepareRefund(o ports.RefundOrder) ([]byte, error) {
 	if err := acceptable(o.Amount, o.Reference); err != nil {
-		return refund.Answer{}, err
+		return nil, err
 	}
 	if !codeGrammar.MatchString(o.Code) {
-		return refund.Answer{}, fault.InvalidField("order_code", "is no code of this company")
+		return nil, fault.InvalidField("order_code", "is no code of this company")
 	}
-	body, err := encode(refunding{
+	return encode(refunding{
 		Reference: o.Reference, OrderCode: o.Code, Amount: o.Amount.String(),
 		Currency: string(o.Amount.Currency()), WebhookURL: o.WebhookURL,
 	})
-	if err != nil {
-		return refund.Answer{}, err
+}
+
+// Refund implements ports.Refunder.
+func (g *Gateway) Refund(ctx context.Context, k ports.Keys, key string, prepared []byte) (refund.Answer, error) {
+	var sent refunding
+	if err := json.Unmarshal(prepared, &sent); err != nil || !codeGrammar.MatchString(sent.OrderCode) {
+		return refund.Answer{}, fault.New(fault.Internal, "broken_refund", "the prepared request cannot be read").Because(err)
 	}
 	asked := g.clock.Now()
-	got, err := g.client.createRefund(ctx, k, o.Key, o.Code, body)
+	got, err := g.client.createRefund(ctx, k, key, sent.OrderCode, prepared)
 	if err != nil {
 		return refund.Answer{}, err
 	}
-	if got.OrderCode != o.Code {
+	if got.OrderCode != sent.OrderCode {
 		return refund.Answer{}, transport.Unreadable("the answer is about another order")
 	}
-	return got.answer(o.Reference, asked)
+	return got.answer(sent.Reference, asked)
+}
+
+// InquireRefund implements ports.Refunder. A text that can be no code is NotFound without a call.
+func (g *Gateway) InquireRefund(ctx context.Context, k ports.Keys, code string) (refund.Answer, error) {
+	if !codeGrammar.MatchString(code) {
+		return refund.Answer{}, fault.New(fault.NotFound, "no_such_code", "the payment company has no codes of this form")
+	}
+	asked := g.clock.Now()
+	got, err := g.client.refund(ctx, k, code)
+	if err != nil {
+		return refund.Answer{}, err
+	}
+	if got.Code != code {
+		return refund.Answer{}, transport.Unreadable("the answer is about another refund")
+	}
+	return got.answer(got.Reference, asked)
 }
 
 // InquireRefunds implements ports.Refunder.

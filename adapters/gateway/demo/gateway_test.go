@@ -66,8 +66,8 @@ func TestTheBytesOfARefundNeverChange(t *testing.T) {
 	var sent http.Request
 	var body string
 	g := facing(t, record(&sent, &body, `{"code":200,"order_code":"pg-order-001","refund_code":"pg-refund-001","refund_status":"RP","request_refund_amount":"10.00","currency":"PHP"}`))
-	_, err := g.Refund(t.Context(), demoKeys(), ports.RefundOrder{
-		Code: "pg-order-001", Reference: "20220519-0000029-rabc", Key: "ref_1", Amount: pesos(t, "10"), WebhookURL: "https://app.example/r?a=1&b=2",
+	_, err := refundOf(t, g, "ref_1", ports.RefundOrder{
+		Code: "pg-order-001", Reference: "20220519-0000029-rabc", Amount: pesos(t, "10"), WebhookURL: "https://app.example/r?a=1&b=2",
 	})
 	if err != nil {
 		t.Fatal(err)

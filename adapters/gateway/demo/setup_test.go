@@ -9,6 +9,8 @@ import (
 	"paybridge/adapters/gateway/demo"
 	"paybridge/domain/fault"
 	"paybridge/domain/money"
+	"paybridge/domain/refund"
+	"paybridge/ports"
 	"paybridge/test/fakeclock"
 )
 
@@ -49,4 +51,14 @@ func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
 	if got := fault.Of(err); got == nil || got.Kind != kind || got.Code != code {
 		t.Fatalf("got %v, want kind %d with code %s", err, kind, code)
 	}
+}
+
+// refund prepares and sends a refund.
+func refundOf(t *testing.T, g *demo.Gateway, key string, o ports.RefundOrder) (refund.Answer, error) {
+	t.Helper()
+	prepared, err := g.PrepareRefund(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g.Refund(t.Context(), demoKeys(), key, prepared)
 }

@@ -161,13 +161,13 @@ func TestAnAnswerAboutARefundThatCannotBeReadIsDoubt(t *testing.T) {
 		`"refund_status":""`, `"refund_status":"S"`, `"refund_status":"R","refund_code":""`, `"refund_status":"R","refund_code":"a/b"`,
 		`"refund_status":"R","request_refund_amount":""`, `"refund_status":"R","currency":"XXX"`,
 	} {
-		_, err := facing(t, saying(200, `{"code":200,`+refundView+fields+`}`)).Refund(t.Context(), demoKeys(), ports.RefundOrder{Code: "pg-order-001", Reference: "ref-1", Key: "k", Amount: pesos(t, "10")})
+		_, err := refundOf(t, facing(t, saying(200, `{"code":200,`+refundView+fields+`}`)), "k", ports.RefundOrder{Code: "pg-order-001", Reference: "ref-1", Amount: pesos(t, "10")})
 		wantFault(t, err, fault.Indeterminate, "company_unreadable")
 		_, err = facing(t, saying(200, `{"code":200,"refunds":[{`+refundView+fields+`}]}`)).InquireRefunds(t.Context(), demoKeys(), "ref-1")
 		wantFault(t, err, fault.Indeterminate, "company_unreadable")
 	}
 	other := `{"code":200,` + refundView + `"refund_status":"R","order_code":"pg-order-002"}`
-	_, err := facing(t, saying(200, other)).Refund(t.Context(), demoKeys(), ports.RefundOrder{Code: "pg-order-001", Reference: "ref-1", Key: "k", Amount: pesos(t, "10")})
+	_, err := refundOf(t, facing(t, saying(200, other)), "k", ports.RefundOrder{Code: "pg-order-001", Reference: "ref-1", Amount: pesos(t, "10")})
 	wantFault(t, err, fault.Indeterminate, "company_unreadable")
 	_, err = facing(t, saying(200, `{"code":200,"refunds":[{`+refundView+`"refund_status":"R"}]}`)).InquireRefunds(t.Context(), demoKeys(), "ref-2")
 	wantFault(t, err, fault.Indeterminate, "company_unreadable")

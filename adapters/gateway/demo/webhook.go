@@ -60,6 +60,28 @@ func (g *Gateway) VerifyLetter(k ports.Keys, _ http.Header, body []byte) error {
 	return nil
 }
 
+// ReadRefundLetter implements ports.RefundLetterReader. The letter carries no digest, and its reference_no
+// is the order's: all that it names for sure is the order.
+func (g *Gateway) ReadRefundLetter(_ http.Header, body []byte) (ports.RefundLetter, error) {
+	var l struct {
+		OrderCode string `json:"order_code"`
+		Code      string `json:"refund_code"`
+		Status    string `json:"refund_status"`
+	}
+	if err := json.Unmarshal(body, &l); err != nil {
+		return ports.RefundLetter{}, fault.InvalidField("body", "must be one JSON object whose fields are text")
+	}
+	switch {
+	case !codeGrammar.MatchString(l.OrderCode):
+		return ports.RefundLetter{}, fault.InvalidField("order_code", "is missing or no order code")
+	case !codeGrammar.MatchString(l.Code):
+		return ports.RefundLetter{}, fault.InvalidField("refund_code", "is missing or no refund code")
+	case refundStates[l.Status] == 0:
+		return ports.RefundLetter{}, fault.InvalidField("refund_status", "is missing or none of RP, R, RX")
+	}
+	return ports.RefundLetter{OrderCode: l.OrderCode, Code: l.Code}, nil
+}
+
 // readLetter checks every field before anything is computed with it. No field of the digest can hold
 // a colon then, so no two letters have the same digest input.
 func readLetter(body []byte) (letter, money.Money, error) {

@@ -126,3 +126,20 @@ func FuzzLetter(f *testing.F) {
 		}
 	})
 }
+
+func TestALetterAboutARefundNamesOrderAndRefund(t *testing.T) {
+	t.Parallel()
+	g := facing(t, saying(200, `{}`))
+	got, err := g.ReadRefundLetter(nil, []byte(`{"reference_no":"20220519-0000029","order_code":"pg-order-001","refund_code":"pg-refund-001","refund_status":"R","refund_amount":"3065","message":"Payment refunded"}`))
+	if err != nil || got != (ports.RefundLetter{OrderCode: "pg-order-001", Code: "pg-refund-001"}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, body := range []string{
+		"", "{}", "[]", "null", `{"order_code":1}`, `{"order_code":"a/b","refund_code":"r","refund_status":"R"}`,
+		`{"order_code":"o","refund_code":"","refund_status":"R"}`, `{"order_code":"o","refund_code":"r","refund_status":"S"}`, `{"order_code":"o","refund_code":"r"}`,
+	} {
+		if _, err := g.ReadRefundLetter(nil, []byte(body)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}

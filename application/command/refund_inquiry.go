@@ -1,0 +1,94 @@
+package command
+
+import (
+	"context"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
+	"paybridge/ports"
+)
+
+// refunder returns the company that an attempt was made at, with the keys that it was made with.
+func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (ports.Refunder, ports.Sheet, ports.Keys, error) {
+	for _, s := range o.Payments {
+		if s.ID != p {
+			continue
+		}
+		g, keys, err := q.open(ctx, o.Merchant, s.Account.Version)
+		if err != nil {
+			return nil, ports.Sheet{}, ports.Keys{}, err
+		}
+		r, err := capability[ports.Refunder](g)
+		return r, g.Sheet(), keys, err
+	}
+	return nil, ports.Sheet{}, ports.Keys{}, fault.Newf(fault.Internal, "broken_order", "order %s has no payment %s", o.Key, p)
+}
+
+// AskRefund asks the company about a refund and returns the order as it is afterwards, loaded with it. An
+// error means that nothing was learned.
+func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snapshot, door order.Door) (*order.Order, error) {
+	r, sheet, keys, err := q.refunder(ctx, o, f.Payment)
+	if err != nil {
+		return nil, err
+	}
+	askedAt := q.Clock.Now()
+	known, err := inquire(ctx, r, keys, f)
+	if err != nil && !fault.Is(err, fault.Unauthenticated) && !fault.Is(err, fault.NotFound) {
+		return nil, fault.Wrap(err, "ask about refund %s", f.Reference)
+	}
+	return q.Orders.Update(ctx, o.ID, func(o *order.Order) error {
+		now := q.Clock.Now()
+		switch {
+		case err != nil:
+			o.Hold(f.Payment, payment.CredentialsHold, door, now)
+		case len(known) == 0:
+			return o.RefundNotFound(f.ID, askedAt, sheet.SettleTime, door, now)
+		case len(known) > 1:
+			o.Hold(f.Payment, payment.TwoOrdersHold, door, now)
+		default:
+			return o.ApplyRefund(f.ID, known[0], door, now)
+		}
+		return nil
+	}, ports.RefundQuery{ID: f.ID})
+}
+
+// inquire asks by the company's code where it is known, else by our reference.
+func inquire(ctx context.Context, r ports.Refunder, k ports.Keys, f refund.Snapshot) ([]refund.Answer, error) {
+	if f.Code == "" {
+		return r.InquireRefunds(ctx, k, f.Reference)
+	}
+	answer, err := r.InquireRefund(ctx, k, f.Code)
+	return []refund.Answer{answer}, err
+}
+
+// sendRefund sends the stored bytes of a refund and records what came of it; callErr is what the call came
+// to. The record does not end with the caller's patience: what the company did is a fact.
+//
+// Only the first try can be surely refused: when an earlier one may have happened, a refusal of this one
+// says nothing about it.
+func (q Inquiry) sendRefund(ctx context.Context, o order.Snapshot, f refund.Snapshot, first bool, door order.Door) (_ *order.Order, callErr, err error) {
+	r, _, keys, err := q.refunder(ctx, o, f.Payment)
+	if err != nil {
+		return nil, nil, err
+	}
+	answer, callErr := r.Refund(ctx, keys, f.Key, []byte(f.Body))
+	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
+	defer cancel()
+	after, err := q.Orders.Update(recording, o.ID, func(o *order.Order) error {
+		now := q.Clock.Now()
+		switch {
+		case callErr == nil:
+			return o.ApplyRefund(f.ID, answer, door, now)
+		case first && fault.Is(callErr, fault.Declined):
+			return o.MarkRefund(f.ID, refund.Rejected, fault.Of(callErr).Message, door, now)
+		case surelyNot(callErr) && f.Reason == refund.SurplusReason:
+			return nil // it is wanted still, and will be sent under the same key
+		case first && surelyNot(callErr):
+			return o.MarkRefund(f.ID, refund.NotExecuted, fault.Of(callErr).Message, door, now)
+		}
+		return o.RefundInDoubt(f.ID, door, now)
+	}, ports.RefundQuery{ID: f.ID})
+	return after, callErr, err
+}
