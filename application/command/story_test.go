@@ -166,11 +166,14 @@ func (w *world) attempt(n int) payment.Snapshot {
 	return payments[n-1]
 }
 
-// told are the notices that reached the mall, oldest first.
+// told are the notices about payments that reached the mall, oldest first.
 func (w *world) told() []ports.PaymentNotice {
 	w.t.Helper()
 	var notices []ports.PaymentNotice
 	for _, d := range w.mall.Received() {
+		if d.URL == cancelTo {
+			continue
+		}
 		var n ports.PaymentNotice
 		w.must(json.Unmarshal(d.Body, &n))
 		notices = append(notices, n)

@@ -115,6 +115,10 @@ func (o *Order) Cancel(c Cancel, k Known, limits Limits, now time.Time, newID re
 	if d := o.proven(s, purpose, c, k, now); d.Step != 0 {
 		return d, nil
 	}
+	if s.Hold == payment.CancelledHold { // the mall itself says now what is to be done
+		p.Release()
+		o.record(Event{Kind: Resolved, Payment: s.ID, Door: CancelDoor, At: now, From: string(s.Hold)})
+	}
 	before, _ := o.newest(purpose)
 	r, err := o.intend(refund.Snapshot{
 		ID: newID, Payment: s.ID, Reason: refund.MallReason, Purpose: purpose, Generation: before.Generation + 1,
