@@ -55,7 +55,8 @@ type LedgerRow struct {
 	Sequence int64
 	Event    string
 	Attempt  int
-	Refund   string
+	Refund   refund.ID // empty unless it is about one
+	RefundNo int       // the refund's number in its order, from 1
 	From, To string
 	Amount   string
 	Currency string

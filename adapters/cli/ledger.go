@@ -25,7 +25,8 @@ type ledgerRow struct {
 	At       time.Time `json:"at"`
 	Event    string    `json:"event"`
 	Attempt  int       `json:"attempt,omitempty"`
-	Refund   string    `json:"refund_id,omitempty"`
+	Refund   int       `json:"refund,omitempty"` // its number in the order
+	RefundID string    `json:"refund_id,omitempty"`
 	From     string    `json:"from,omitempty"`
 	To       string    `json:"to,omitempty"`
 	Amount   string    `json:"amount,omitempty"`
@@ -72,7 +73,7 @@ func (s *session) ledgers(rows []ledgerRow) error {
 	for _, r := range rows {
 		if lines[r.Mall] == nil {
 			malls = append(malls, r.Mall)
-			lines[r.Mall] = [][]string{{"TIME", "EVENT", "ATTEMPT", "CHANGE", "AMOUNT", "DOOR", "TRACE", "NOTE"}}
+			lines[r.Mall] = [][]string{{"TIME", "EVENT", "ATTEMPT", "REFUND", "CHANGE", "AMOUNT", "DOOR", "TRACE", "NOTE"}}
 		}
 		lines[r.Mall] = append(lines[r.Mall], r.cells())
 	}
@@ -93,31 +94,26 @@ func (s *session) ledgers(rows []ledgerRow) error {
 
 func wireEvent(r ports.LedgerRow) ledgerRow {
 	return ledgerRow{
-		Order: string(r.Order), Mall: string(r.Mall), Sequence: r.Sequence, At: r.At.UTC(), Event: r.Event, Attempt: r.Attempt, Refund: r.Refund,
+		Order: string(r.Order), Mall: string(r.Mall), Sequence: r.Sequence, At: r.At.UTC(), Event: r.Event, Attempt: r.Attempt, Refund: r.RefundNo, RefundID: string(r.Refund),
 		From: r.From, To: r.To, Amount: r.Amount, Currency: r.Currency, Door: r.Door, Note: r.Note, Trace: r.Trace,
 	}
 }
 
 func (r ledgerRow) cells() []string {
-	attempt, change, amount := "", r.To, r.Amount
-	if r.Attempt > 0 {
-		attempt = strconv.Itoa(r.Attempt)
-	}
+	change, amount := r.To, r.Amount
 	if r.From != "" {
 		change = r.From + " -> " + r.To
 	}
 	if amount != "" {
 		amount += " " + r.Currency
 	}
-	return []string{moment(r.At), r.Event, dash(attempt), dash(change), dash(amount), r.Door, dash(r.Trace), dash(r.note())}
+	return []string{moment(r.At), r.Event, counted(r.Attempt), counted(r.Refund), dash(change), dash(amount), r.Door, dash(r.Trace), dash(r.Note)}
 }
 
-func (r ledgerRow) note() string {
-	switch {
-	case r.Refund == "":
-		return r.Note
-	case r.Note == "":
-		return "refund " + r.Refund
+// counted is a number from 1, or a dash.
+func counted(n int) string {
+	if n == 0 {
+		return dash("")
 	}
-	return "refund " + r.Refund + ": " + r.Note
+	return strconv.Itoa(n)
 }

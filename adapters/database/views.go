@@ -71,12 +71,14 @@ func (v *Views) Ledger(ctx context.Context, number order.Number, mall merchant.M
 	var rows []struct {
 		eventRow `bun:",extend"`
 
-		Number  string
-		MallID  string
-		Attempt int
+		Number   string
+		MallID   string
+		Attempt  int
+		RefundNo int
 	}
-	err := v.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr("o.number, o.mall_id, p.attempt").
+	err := v.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr("o.number, o.mall_id, p.attempt, r.position AS refund_no").
 		Join("JOIN orders AS o ON o.id = e.order_id").Join("LEFT JOIN payments AS p ON p.id = e.payment_id").
+		Join("LEFT JOIN refunds AS r ON r.id = e.refund_id").
 		Where("o.number = ?", number).Apply(equals("o.mall_id", mall)).
 		Order("e.occurred_at", "e.order_id", "e.seq").Scan(ctx)
 	if err != nil {
@@ -86,7 +88,7 @@ func (v *Views) Ledger(ctx context.Context, number order.Number, mall merchant.M
 	for i, e := range rows {
 		ledger[i] = ports.LedgerRow{
 			Order: order.Number(e.Number), Mall: merchant.MallID(e.MallID), Sequence: e.Seq, Event: e.Kind, Attempt: e.Attempt,
-			Refund: e.RefundID, From: e.FromState, To: e.ToState, Door: e.Door, Note: e.Note, Trace: e.TraceID, At: e.OccurredAt.UTC(),
+			Refund: refund.ID(e.RefundID), RefundNo: e.RefundNo, From: e.FromState, To: e.ToState, Door: e.Door, Note: e.Note, Trace: e.TraceID, At: e.OccurredAt.UTC(),
 		}
 		if e.AmountMinor != nil && e.Currency != nil {
 			ledger[i].Amount, ledger[i].Currency = decimal(*e.AmountMinor, *e.Currency), *e.Currency

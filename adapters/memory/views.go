@@ -84,7 +84,7 @@ func (s views) Ledger(ctx context.Context, number order.Number, mall merchant.Ma
 
 func ledgerRow(o order.Snapshot, e storedEvent, sequence int64) ports.LedgerRow {
 	row := ports.LedgerRow{
-		Order: o.Key.Number, Mall: o.Key.Mall, Sequence: sequence, Event: e.Kind.String(), Refund: string(e.Refund),
+		Order: o.Key.Number, Mall: o.Key.Mall, Sequence: sequence, Event: e.Kind.String(), Refund: e.Refund,
 		From: e.From, To: e.To, Door: string(e.Door), Note: e.Note, Trace: traceID(e.trace), At: e.At,
 	}
 	if e.Amount != (money.Money{}) {
@@ -93,6 +93,11 @@ func ledgerRow(o order.Snapshot, e storedEvent, sequence int64) ports.LedgerRow 
 	for _, p := range o.Payments {
 		if p.ID == e.Payment {
 			row.Attempt = p.Number
+		}
+	}
+	for _, f := range o.Refunds {
+		if f.ID == e.Refund {
+			row.RefundNo = f.Number
 		}
 	}
 	return row

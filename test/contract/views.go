@@ -207,6 +207,7 @@ func ledgerOfRefund(t *testing.T, s *shelf) {
 	last := rows[len(rows)-1]
 	same(t, "event", last.Event, "refund_intended")
 	same(t, "refund", last.Refund, "refund-1")
+	same(t, "number of the refund", last.RefundNo, 1)
 	same(t, "attempt", last.Attempt, 1)
 	same(t, "amount", last.Amount+" "+last.Currency, "3065.00 PHP")
 }

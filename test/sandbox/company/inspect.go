@@ -56,6 +56,27 @@ func (c *Company) OrdersByReference(text string) []Order {
 	return slices.DeleteFunc(c.Orders(), func(o Order) bool { return o.Reference != text })
 }
 
+// Refund is a refund as tests look at it; the amount is decimal text.
+type Refund struct {
+	Code      string `json:"refund_code"`
+	Reference string `json:"reference_no"`
+	Letter    string `json:"refund_status"`
+	Amount    string `json:"refund_amount"`
+}
+
+// Refunds returns the refunds of an order, oldest first.
+func (c *Company) Refunds(orderCode string) []Refund {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := []Refund{}
+	for _, r := range c.book.Refunds {
+		if r.OrderCode == orderCode {
+			list = append(list, Refund{Code: r.Code, Reference: r.Reference, Letter: r.Letter, Amount: formatMoney(r.Amount, r.Currency)})
+		}
+	}
+	return list
+}
+
 // Totals counts what the company holds; sums are decimal text of one currency.
 type Totals struct {
 	Orders, Refunds int
