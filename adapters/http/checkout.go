@@ -73,9 +73,9 @@ func readCheckout(f fields) (checkoutRequest, error) {
 	q := checkoutRequest{
 		requestType: r.text("request_type", mostText),
 		partner:     r.text("partner_id", mostText),
-		shop:        r.decimal("shop_no", mostText),
+		shop:        r.decimal("shop_no"),
 		number:      r.text("order_id", mostText),
-		amount:      r.decimal("amount", mostText),
+		amount:      r.decimal("amount"),
 		currency:    r.text("currency", mostText),
 		payMethod:   r.text("paymethod", mostText),
 		returnURL:   r.text("return_url", mostURL),

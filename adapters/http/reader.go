@@ -23,9 +23,9 @@ func (r *reader) text(name string, most int) string {
 	return r.required(name, most, false)
 }
 
-// decimal is a required text that may also come as a JSON number, whose literal is then the text.
-func (r *reader) decimal(name string, most int) string {
-	return r.required(name, most, true)
+// decimal is a required text of 1 to mostText bytes that may also come as a JSON number, whose literal is then the text.
+func (r *reader) decimal(name string) string {
+	return r.required(name, mostText, true)
 }
 
 func (r *reader) required(name string, most int, orNumber bool) string {

@@ -37,9 +37,9 @@ const (
 
 	refundWebhookPath = cancelPath + "/webhook"
 
-	jsonType     = "application/json"
-	formType     = "application/x-www-form-urlencoded"
-	acceptGap    = 50 * time.Millisecond // between two tries to accept a connection
+	jsonType  = "application/json"
+	formType  = "application/x-www-form-urlencoded"
+	acceptGap = 50 * time.Millisecond // between two tries to accept a connection
 )
 
 // scene is what a test may change before the server starts: its configuration, and what the
@@ -142,7 +142,9 @@ func defaultScene(t testing.TB) *scene {
 			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, nil
 		},
 		confirm: func(context.Context, command.ConfirmRefundAnswer) (struct{}, error) { return struct{}{}, nil },
-		letter:  func(context.Context, command.RecordRefundResult) (command.Received, error) { return command.Received{}, nil },
+		letter: func(context.Context, command.RecordRefundResult) (command.Received, error) {
+			return command.Received{}, nil
+		},
 	}
 }
 

@@ -111,7 +111,7 @@ func (m requestMeters) note(ctx context.Context, c *fiber.Ctx, took time.Duratio
 		))
 		m.sets.Store(kind, set)
 	}
-	m.duration.Record(ctx, took.Seconds(), set.(metric.MeasurementOption)) //nolint:errcheck,forcetypeassert // only this method stores
+	m.duration.Record(ctx, took.Seconds(), set.(metric.MeasurementOption))
 }
 
 // incoming reads the request's headers for the propagator.

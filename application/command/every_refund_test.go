@@ -1,10 +1,11 @@
 package command_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
-	"paybridge/application/command"
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
@@ -22,7 +23,7 @@ func refundSteps(end refund.State) []step {
 		{"reconciler", func(w *world) { w.work(15 * time.Second) }},
 		{"cancel", (*world).wantsItBack},
 		{"company ends it", func(w *world) { w.company.CompleteRefund("R-001", end) }},
-		{"refund letter", func(w *world) { w.hint("O-001", "R-001") }},
+		{"refund letter", func(w *world) { w.hint("R-001") }},
 	}
 }
 
@@ -69,7 +70,11 @@ func (w *world) refundFacts() refundFacts {
 // the mall asks once more, if it asked at all, and the company ends what it works on.
 func TestEveryOrderOfEventsAroundARefundEndsTheSame(t *testing.T) {
 	t.Parallel()
-	for end, most := range map[refund.State]int{refund.Refunded: 6, refund.Rejected: 5} {
+	for _, how := range []struct {
+		end  refund.State
+		most int
+	}{{refund.Refunded, 6}, {refund.Rejected, 5}} {
+		end, most := how.end, how.most
 		all := refundSteps(end)
 		for first := range all {
 			t.Run(end.String()+" "+all[first].name, func(t *testing.T) {
@@ -114,28 +119,19 @@ func TestTheSameCancelFromManySidesAtOnceIsOneRefund(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.paid()
-	answers := make(chan command.RefundAnswer, 40)
-	for range cap(answers) {
-		go func() {
+	var sides sync.WaitGroup
+	for range 40 {
+		sides.Go(func() {
 			a, err := w.asks(w.cancels("3065", "0", waiting))
-			if err != nil {
-				t.Error(err)
+			if err != nil || a.State != refund.Refunded {
+				t.Errorf("answered %s, %v, %v", a.State, a.Refused, err)
 			}
-			answers <- a
-		}()
+		})
 	}
-	for range cap(answers) {
-		for done := false; !done; {
-			select {
-			case a := <-answers:
-				if a.State != refund.Refunded {
-					t.Errorf("answered %s, %v", a.State, a.Refused)
-				}
-				done = true
-			case <-time.After(time.Millisecond):
-				w.clock.Advance(50 * time.Millisecond) // those who wait look again
-			}
-		}
+	all, answered := context.WithCancel(t.Context())
+	go func() { sides.Wait(); answered() }()
+	for w.clock.AwaitWaiters(all, 1) == nil {
+		w.clock.Advance(50 * time.Millisecond) // those who wait look again
 	}
 	same(w, "refunds at the company", len(w.company.Refunds()), 1)
 	same(w, "refunds in the ledger", w.happened(order.RefundIntended), 1)

@@ -47,14 +47,15 @@ func TestASynchronousRefundWhoseAnswerTheMallDidNotGetIsTold(t *testing.T) {
 
 func TestAnAsynchronousRefundIsAcceptedAndToldWhenItEnds(t *testing.T) {
 	t.Parallel()
-	for end, says := range map[refund.State]bool{refund.Refunded: true, refund.Rejected: false} {
+	for _, end := range []refund.State{refund.Refunded, refund.Rejected} {
+		says := end == refund.Refunded
 		w := newWorld(t)
 		w.paid()
 		w.must(w.gets(w.cancels("1000", "2065", notified), refund.Pending))
 		w.work(time.Minute)
 		same(w, "notices while the company works on it", len(w.toldOfRefunds()), 0)
 		w.company.CompleteRefund("R-001", end)
-		w.hint("O-001", "R-001")
+		w.hint("R-001")
 		w.work(time.Second)
 		notices := w.toldOfRefunds()
 		if len(notices) != 1 || notices[0].Refunded != says || notices[0].Reference != "O-001" || notices[0].Partner != partner {
@@ -80,9 +81,9 @@ func TestAForgedRefundWebhookOnlyMakesUsAsk(t *testing.T) {
 	w.paid()
 	w.must(w.gets(w.cancels("3065", "0", notified), refund.Pending))
 	for range 100 {
-		w.hint("O-001", "R-001")
+		w.hint("R-001")
 	}
-	w.hint("O-001", "R-999")
+	w.hint("R-999")
 	w.work(time.Second / 2)
 	same(w, "notices", len(w.toldOfRefunds()), 0)
 	same(w, "questions", w.company.Calls(memory.InquireRefundCall), 1)
@@ -94,7 +95,7 @@ func TestMoneyThatTheDashboardGaveBackIsFoundByItsWebhook(t *testing.T) {
 	w := newWorld(t)
 	w.paid()
 	w.must(w.company.RefundOutside("O-001", w.money("65", "PHP")))
-	w.hint("O-001", "R-dashboard")
+	w.hint("R-dashboard")
 	w.work(time.Second)
 	same(w, "hold", w.attempt(1).Hold, payment.OutsideMoneyHold)
 	same(w, "left", w.left(), "3000.00")
@@ -155,14 +156,16 @@ func TestARefusedRefundSaysWhatTheLedgerSays(t *testing.T) {
 		code  string
 		words string
 	}{
-		"too much":         {w.cancels("3065.01", "0", waiting), "refund_exceeds", "3065.00 PHP"},
-		"another rest":     {w.cancels("1000", "1000", waiting), "remain_differs", "2065.00 PHP"},
-		"another payment":  {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Code = "O-999" }), "unknown_tid", "tid"},
-		"another order":    {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Number = "20220519-0000030" }), "unknown_order", "order_id"},
-		"another total":    {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Total = w.money("3066", "PHP") }), "invalid_field", "amount"},
-		"another shop":     {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Shop = 2 }), "invalid_field", "shop_no"},
-		"another partner":  {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Request.Partner = "othermall:0:key" }), "unknown_partner", "partner_id"},
-		"a stranger's URL": {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Request.NotifyURL = "https://othermall.cafe24.com/Pay/Recv/cancel" }), "invalid_field", "cancel_noty_url"},
+		"too much":        {w.cancels("3065.01", "0", waiting), "refund_exceeds", "3065.00 PHP"},
+		"another rest":    {w.cancels("1000", "1000", waiting), "remain_differs", "2065.00 PHP"},
+		"another payment": {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Code = "O-999" }), "unknown_tid", "tid"},
+		"another order":   {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Number = "20220519-0000030" }), "unknown_order", "order_id"},
+		"another total":   {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Total = w.money("3066", "PHP") }), "invalid_field", "amount"},
+		"another shop":    {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Shop = 2 }), "invalid_field", "shop_no"},
+		"another partner": {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) { in.Cancel.Request.Partner = "othermall:0:key" }), "unknown_partner", "partner_id"},
+		"a stranger's URL": {w.cancels("3065", "0", waiting, func(in *command.RefundPayment) {
+			in.Cancel.Request.NotifyURL = "https://othermall.cafe24.com/Pay/Recv/cancel"
+		}), "invalid_field", "cancel_noty_url"},
 	} {
 		_, err := w.asks(tc.in)
 		if err == nil {
@@ -264,17 +267,18 @@ func TestARefundThatSurelyNeverHappenedIsReleasedToldAndNeverSentLate(t *testing
 
 func TestACallThatWasSurelyNotMadeIsNoDoubt(t *testing.T) {
 	t.Parallel()
-	for trouble, want := range map[memory.Trouble]struct {
-		state refund.State
-		code  string
+	for _, want := range []struct {
+		trouble memory.Trouble
+		state   refund.State
+		code    string
 	}{
-		memory.NotSent:     {refund.NotExecuted, "refund_not_executed"},
-		memory.Declines:    {refund.Rejected, "refund_rejected"},
-		memory.KeysRefused: {refund.NotExecuted, "refund_not_executed"},
+		{memory.NotSent, refund.NotExecuted, "refund_not_executed"},
+		{memory.Declines, refund.Rejected, "refund_rejected"},
+		{memory.KeysRefused, refund.NotExecuted, "refund_not_executed"},
 	} {
 		w := newWorld(t)
 		w.paid()
-		w.company.Next(memory.RefundCall, trouble)
+		w.company.Next(memory.RefundCall, want.trouble)
 		w.says(w.gets(w.cancels("3065", "0", waiting), want.state), want.code, "nothing was given back")
 		same(w, "left", w.left(), "3065.00")
 		w.work(11 * time.Second)
@@ -461,7 +465,7 @@ func TestAPaymentNoticeDoesNotHoldUpTheNoticeOfItsRefund(t *testing.T) {
 	w.mall.Meet(memory.Accepts)
 	w.must(w.gets(w.cancels("1000", "2065", notified), refund.Pending))
 	w.company.CompleteRefund("R-001", refund.Refunded)
-	w.hint("O-001", "R-001")
+	w.hint("R-001")
 	w.work(time.Second)
 	same(w, "notices about the refund", len(w.toldOfRefunds()), 1)
 }
@@ -474,7 +478,7 @@ func TestARefundThatTheBankSendsBackIsFoundWhenTheCompanySaysSo(t *testing.T) {
 	w.company.CompleteRefund("R-001", refund.Refunded)
 	w.work(time.Minute)
 	w.company.ReturnRefund("R-001")
-	w.hint("O-001", "R-001")
+	w.hint("R-001")
 	w.work(time.Minute)
 	same(w, "left", w.left(), "3065.00")
 	same(w, "notices", len(w.toldOfRefunds()), 1)

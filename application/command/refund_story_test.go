@@ -64,11 +64,11 @@ func (w *world) answered(a command.RefundAnswer) {
 	w.must(err)
 }
 
-// hint is the company's webhook about a refund.
-func (w *world) hint(orderCode, refundCode string) {
+// hint is the company's webhook about a refund of the first order.
+func (w *world) hint(refundCode string) {
 	w.t.Helper()
 	_, err := w.receiveRefund.Handle(w.t.Context(), command.RecordRefundResult{
-		Gateway: "memory", Merchant: w.merchant(), Body: []byte(orderCode + " " + refundCode),
+		Gateway: "memory", Merchant: w.merchant(), Body: []byte("O-001 " + refundCode),
 	})
 	w.must(err)
 }

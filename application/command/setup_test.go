@@ -49,15 +49,15 @@ type world struct {
 
 	receiveRefund command.RecordRefundResultHandler
 
-	replay   command.ReplayNotificationHandler
-	rebuild  command.RebuildReadModelHandler
-	status   query.PaymentStatusHandler
-	window   *window
-	imports  command.ImportMerchantsHandler
-	refund   command.RefundPaymentHandler
-	confirm  command.ConfirmRefundAnswerHandler
-	proof    *proof
-	jobs     application.Jobs
+	replay  command.ReplayNotificationHandler
+	rebuild command.RebuildReadModelHandler
+	status  query.PaymentStatusHandler
+	window  *window
+	imports command.ImportMerchantsHandler
+	refund  command.RefundPaymentHandler
+	confirm command.ConfirmRefundAnswerHandler
+	proof   *proof
+	jobs    application.Jobs
 
 	alarms alarms // when something becomes due
 	runs   []run  // what the jobs did

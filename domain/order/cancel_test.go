@@ -12,11 +12,11 @@ import (
 	"paybridge/domain/refund"
 )
 
-// paidOrder is paid and told; d is when, and the company's last word.
-func paidOrder(t *testing.T, d time.Duration) *order.Order {
+// paidOrder is paid and told a minute after the start, and that is the company's last word.
+func paidOrder(t *testing.T) *order.Order {
 	t.Helper()
 	o := opened(t)
-	tell(t, o, one, payment.Paid, d)
+	tell(t, o, one, payment.Paid, time.Minute)
 	o.Committed()
 	return o
 }
@@ -51,7 +51,7 @@ func sent(t *testing.T, o *order.Order, c order.Cancel, d time.Duration, id refu
 
 func TestARefundIsStoredAndSpentBeforeTheCompanyHearsOfIt(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	r := sent(t, o, cancel(100_000, 206_500), 2*time.Minute, "r-1")
 	if r.State != refund.Intended || r.Number != 1 || r.Generation != 1 || r.Purpose != "cancel:1:1000.00:2065.00" || r.Body != r.Reference {
 		t.Errorf("%+v", r)
@@ -85,7 +85,7 @@ func TestTheSameCancelAgainIsTheSameRefund(t *testing.T) {
 		"it never happened":                 {refund.NotExecuted, 0, order.Known{}, order.AskPayment},
 		"it never happened, and was proven": {refund.NotExecuted, 0, order.Known{Payment: true}, order.SendRefund},
 	} {
-		o := paidOrder(t, time.Minute)
+		o := paidOrder(t)
 		r := sent(t, o, c, 2*time.Minute, "r-1")
 		mark(t, o, r.ID, tc.becomes, after(2*time.Minute))
 		d, err := decide(t, o, c, tc.known, 2*time.Minute+tc.later, "r-2")
@@ -101,7 +101,7 @@ func TestTheSameCancelAgainIsTheSameRefund(t *testing.T) {
 func TestARefundIsSentAgainUnderItsOwnKeyWhileTheCompanyRemembersIt(t *testing.T) {
 	t.Parallel()
 	c := cancel(306_500, 0)
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	r := sent(t, o, c, 2*time.Minute, "r-1")
 	asked := order.Known{Refund: r.ID}
 	d, err := decide(t, o, c, asked, time.Hour, "r-2")
@@ -116,7 +116,7 @@ func TestARefundIsSentAgainUnderItsOwnKeyWhileTheCompanyRemembersIt(t *testing.T
 
 func TestARepetitionsTextsAreTheOnesThatTheMallIsToldBy(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	c := cancel(306_500, 0)
 	r := sent(t, o, c, 2*time.Minute, "r-1")
 	mark(t, o, r.ID, refund.Pending, after(3*time.Minute))
@@ -131,7 +131,7 @@ func TestARepetitionsTextsAreTheOnesThatTheMallIsToldBy(t *testing.T) {
 
 func TestARejectedRefundIsAnotherGenerationWhenItIsAskedForAgain(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	c := cancel(306_500, 0)
 	first := sent(t, o, c, 2*time.Minute, "r-1")
 	mark(t, o, first.ID, refund.Rejected, after(3*time.Minute))
@@ -143,7 +143,7 @@ func TestARejectedRefundIsAnotherGenerationWhenItIsAskedForAgain(t *testing.T) {
 
 func TestAnEqualPartialRefundWithAnotherRestIsAnotherOne(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	first := sent(t, o, cancel(100_000, 206_500), 2*time.Minute, "r-1")
 	second := sent(t, o, cancel(100_000, 106_500), 2*time.Minute, "r-2")
 	third := sent(t, o, cancel(106_500, 0), 2*time.Minute, "r-3")
@@ -170,7 +170,7 @@ func TestTheLedgerSaysWhatCanBeRefunded(t *testing.T) {
 		"a part of what goes in full":   {func() order.Cancel { c := cancel(100_000, 206_500); c.FullOnly = true; return c }(), "partial_refund", "in full only"},
 		"less than all, nothing remain": {cancel(100_000, 0), "remain_differs", "2065.00"},
 	} {
-		o := paidOrder(t, time.Minute)
+		o := paidOrder(t)
 		_, err := decide(t, o, tc.c, order.Known{}, 2*time.Minute, "r-1")
 		if f := fault.Of(err); f == nil || f.Code != tc.code || !strings.Contains(f.Message, tc.says) {
 			t.Errorf("%s: %v", name, err)
@@ -185,12 +185,12 @@ func TestTheRestMayDifferWhereTheOperatorSaysSo(t *testing.T) {
 	t.Parallel()
 	c := cancel(100_000, 0)
 	c.AnyRemain = true
-	sent(t, paidOrder(t, time.Minute), c, 2*time.Minute, "r-1")
+	sent(t, paidOrder(t), c, 2*time.Minute, "r-1")
 }
 
 func TestAnOldPaymentIsConfirmedBeforeItsMoneyIsGivenBack(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	if d, err := decide(t, o, cancel(306_500, 0), order.Known{}, 12*time.Minute, "r-1"); err != nil || d.Step != order.AskPayment {
 		t.Errorf("step %d, %v", d.Step, err)
 	}
@@ -234,7 +234,7 @@ func TestASurplusIsNotRefundedOnRequest(t *testing.T) {
 
 func TestWhoeverQuotesThePaymentKnowsIt(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	sent(t, o, cancel(100_000, 206_500), 2*time.Minute, "r-1")
 	if o.Snapshot().Told != order.ToldPaid || count(o, order.MallTold) != 1 {
 		t.Errorf("told %d", o.Snapshot().Told)
@@ -269,7 +269,7 @@ func TestASignatureThatBuyersCanFetchNeedsASecondProof(t *testing.T) {
 		"the mall says it is not":    {syncOrder(t), "3065.00", order.Disproven, order.RefuseUnproven},
 		"it is Cafe24's own":         {syncOrder(t), "3065.00", order.Proven, order.SendRefund},
 		"Cafe24 writes it otherwise": {syncOrder(t), "3065", order.NotProven, order.SendRefund},
-		"never signed for a browser": {paidOrder(t, time.Minute), "3065.00", order.NotProven, order.SendRefund},
+		"never signed for a browser": {paidOrder(t), "3065.00", order.NotProven, order.SendRefund},
 	} {
 		c.Request.AmountText = tc.text
 		d, err := decide(t, tc.o, c, order.Known{Proof: tc.proof}, 2*time.Minute, "r-1")
@@ -299,7 +299,7 @@ func TestTheSecondRefundOfOneSignedTextIsLookedAtTwice(t *testing.T) {
 		"another signed text":  {time.Minute, order.NotProven, "1000", order.SendRefund, 0},
 		"after more than that": {8 * time.Minute, order.NotProven, "1000.00", order.ProveCancel, 0},
 	} {
-		o := paidOrder(t, time.Minute)
+		o := paidOrder(t)
 		sent(t, o, cancel(100_000, 206_500), time.Minute, "r-1")
 		c := cancel(100_000, 106_500)
 		c.Request.AmountText = tc.text
@@ -312,7 +312,7 @@ func TestTheSecondRefundOfOneSignedTextIsLookedAtTwice(t *testing.T) {
 
 func TestARefundThatNobodyWasPromisedIsReleasedAndNeverSentLate(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	r := sent(t, o, cancel(306_500, 0), 2*time.Minute, "r-1")
 	if err := o.RefundInDoubt(r.ID, order.CancelDoor, after(3*time.Minute)); err != nil {
 		t.Fatal(err)
@@ -333,7 +333,7 @@ func TestARefundThatNobodyWasPromisedIsReleasedAndNeverSentLate(t *testing.T) {
 
 func TestARefundThatTurnsUpAfterItsReleaseIsBookedAndHeldWhenItWasTooMuch(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	c := cancel(306_500, 0)
 	first := sent(t, o, c, 2*time.Minute, "r-1")
 	mark(t, o, first.ID, refund.NotExecuted, after(20*time.Minute))
@@ -348,7 +348,7 @@ func TestARefundThatTurnsUpAfterItsReleaseIsBookedAndHeldWhenItWasTooMuch(t *tes
 
 func TestARefundThatTheBankSentBackIsBookedAndNotToldByItself(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	r := sent(t, o, cancel(306_500, 0), 2*time.Minute, "r-1")
 	tellRefund(t, o, r, refund.Refunded, 3*time.Minute)
 	tellRefund(t, o, r, refund.Rejected, 4*time.Minute)
@@ -368,7 +368,7 @@ func TestARefundThatTheBankSentBackIsBookedAndNotToldByItself(t *testing.T) {
 
 func TestANoticeAboutARefundIsSupersededByLaterNewsAndByTheNextTry(t *testing.T) {
 	t.Parallel()
-	o := paidOrder(t, time.Minute)
+	o := paidOrder(t)
 	c := cancel(306_500, 0)
 	r := sent(t, o, c, 2*time.Minute, "r-1")
 	mark(t, o, r.ID, refund.Rejected, after(3*time.Minute))

@@ -183,12 +183,12 @@ func TestAnOldAnswerStillRaises(t *testing.T) {
 	}
 }
 
-// booked is a paid attempt of which we gave so much back.
-func booked(t *testing.T, minor int64) *payment.Payment {
+// booked is a paid attempt of which we gave 100 back.
+func booked(t *testing.T) *payment.Payment {
 	t.Helper()
 	p := attempt(t)
 	p.Apply(answer(payment.Paid), pesos(0), now)
-	if err := p.GiveBack(pesos(minor), now); err != nil {
+	if err := p.GiveBack(pesos(100), now); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -196,7 +196,7 @@ func booked(t *testing.T, minor int64) *payment.Payment {
 
 func TestWhatWeGaveBackIsNoMoneyThatLeftWithoutUs(t *testing.T) {
 	t.Parallel()
-	p := booked(t, 100)
+	p := booked(t)
 	e := p.Apply(answer(payment.Paid, askedAt(now.Add(time.Hour)), refunded(pesos(150))), pesos(50), now.Add(time.Hour))
 	if e.Outside.IsPositive() || e.Held != payment.NoHold {
 		t.Errorf("100 are booked, 50 on their way: %+v", e)
@@ -219,7 +219,7 @@ func TestACompanyThatDoesNotKnowOurRefundsHoldsThePayment(t *testing.T) {
 		"it may not have had time to":       {time.Minute, 0, payment.NoHold},
 		"it was asked before we booked any": {-time.Minute, 0, payment.NoHold},
 	} {
-		p := booked(t, 100)
+		p := booked(t)
 		if e := p.Apply(answer(payment.Paid, askedAt(now.Add(tc.asked)), refunded(pesos(tc.shows))), pesos(0), now.Add(time.Hour)); e.Held != tc.held {
 			t.Errorf("%s: held %q, want %q", name, e.Held, tc.held)
 		}
@@ -228,7 +228,7 @@ func TestACompanyThatDoesNotKnowOurRefundsHoldsThePayment(t *testing.T) {
 
 func TestWhatIsDisputedIsNotLeft(t *testing.T) {
 	t.Parallel()
-	p := booked(t, 100)
+	p := booked(t)
 	disputed := func(minor int64) func(*payment.Answer) {
 		return func(a *payment.Answer) { a.Disputed, a.Refunded = pesos(minor), pesos(100) }
 	}
@@ -247,7 +247,7 @@ func TestWhatIsDisputedIsNotLeft(t *testing.T) {
 
 func TestARefundThatTheBankSentBackIsLeftAgain(t *testing.T) {
 	t.Parallel()
-	p := booked(t, 100)
+	p := booked(t)
 	if err := p.TakeBack(pesos(100), now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ const (
 )
 
 // sold is a system with one order that was opened by the asynchronous way, paid, and told to its mall.
-func sold(t *testing.T, s *rig.System, shop, number string) {
+func sold(t *testing.T, s *rig.System, shop string) {
 	t.Helper()
 	c := rig.Checkout{Mall: shop, Order: number, Amount: "3065.00", Currency: "PHP", LogKey: "1"}
 	if a := s.Post(checkoutPath, c.Body()); a.Field("result_code") != "0000" {
@@ -43,7 +43,7 @@ func TestTheCollectionsAsynchronousRefundRunsFromRequestToToldMall(t *testing.T)
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
 			s := rig.Start(t, rig.Options{Postgres: database == "postgres"})
-			sold(t, s, "demomall", number)
+			sold(t, s, "demomall")
 
 			cancel := s.Post(cancelPath, verbatim(t, "async_cancel"))
 			if cancel.Status != http.StatusOK || cancel.Field("result_code") != "0000" {
@@ -70,7 +70,7 @@ func TestTheCollectionsAsynchronousRefundRunsFromRequestToToldMall(t *testing.T)
 					t.Errorf("%s is %q, want %q", name, notice.Fields[name], want)
 				}
 			}
-			companyGaveBack(t, s, code, "3065.00", 1)
+			companyGaveBack(t, s, "3065.00", 1)
 		})
 	}
 }
@@ -100,8 +100,8 @@ func refundNotices(s *rig.System, shop, number string) []mall.Told {
 	return notices
 }
 
-// companyGaveBack checks what the company has done for an order.
-func companyGaveBack(t *testing.T, s *rig.System, code, amount string, refunds int) {
+// companyGaveBack checks what the company has done for the order.
+func companyGaveBack(t *testing.T, s *rig.System, amount string, refunds int) {
 	t.Helper()
 	o, known := s.Company.Order(code)
 	if !known || o.Refunded != amount {
@@ -119,14 +119,14 @@ func TestTheCollectionsSynchronousRefundIsDoneWhenItIsAnswered(t *testing.T) {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
 			s := rig.Start(t, rig.Options{Postgres: database == "postgres"})
-			sold(t, s, "ectmtjpq001", number)
+			sold(t, s, "ectmtjpq001")
 			for range 2 {
 				cancel := s.Post(syncCancelPath, verbatim(t, "sync_cancel"))
 				if cancel.Status != http.StatusOK || string(cancel.Body) != `{"result_code":"0000","result_message":"Success"}` {
 					t.Fatalf("cancel: %d %s", cancel.Status, cancel.Body)
 				}
 			}
-			companyGaveBack(t, s, code, "3065.00", 1)
+			companyGaveBack(t, s, "3065.00", 1)
 			if notices := s.Command("notifications", "list", "--order", number); !strings.Contains(notices, "the mall was answered") {
 				t.Errorf("the notice that would say the same is not taken back:\n%s", notices)
 			}
@@ -165,7 +165,7 @@ func TestALostRefundIsDoubtAndTheMallsRetryGetsTheTruth(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := rig.Start(t, rig.Options{})
-			sold(t, s, "ectmtjpq001", number)
+			sold(t, s, "ectmtjpq001")
 			s.Company.AddFault(trouble)
 			doubt := s.Post(syncCancelPath, verbatim(t, "sync_cancel"))
 			if doubt.Status != http.StatusBadGateway || !strings.Contains(doubt.Field("result_message"), "do not refund by other means") {
@@ -176,7 +176,7 @@ func TestALostRefundIsDoubtAndTheMallsRetryGetsTheTruth(t *testing.T) {
 			if truth.Field("result_code") != "0000" {
 				t.Errorf("retry: %d %s", truth.Status, truth.Body)
 			}
-			companyGaveBack(t, s, code, "3065.00", 1)
+			companyGaveBack(t, s, "3065.00", 1)
 		})
 	}
 }
@@ -185,7 +185,7 @@ func TestALostRefundIsDoubtAndTheMallsRetryGetsTheTruth(t *testing.T) {
 func TestARefundThatTheMallGaveUpIsSettledAndTold(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{Postgres: true})
-	sold(t, s, "ectmtjpq001", number)
+	sold(t, s, "ectmtjpq001")
 	s.Company.AddFault(control.Fault{Path: "/v1/orders/" + code + "/refunds", Drop: control.DropAfter})
 	if doubt := s.Post(syncCancelPath, verbatim(t, "sync_cancel")); doubt.Status != http.StatusBadGateway {
 		t.Errorf("in doubt: %d %s", doubt.Status, doubt.Body)
@@ -194,13 +194,13 @@ func TestARefundThatTheMallGaveUpIsSettledAndTold(t *testing.T) {
 	if notice := toldOfRefund(t, s, "ectmtjpq001"); notice.Fields["status"] != "P" {
 		t.Errorf("told %+v", notice)
 	}
-	companyGaveBack(t, s, code, "3065.00", 1)
+	companyGaveBack(t, s, "3065.00", 1)
 }
 
 func TestABusyCompanySurelyGaveNothingBack(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	sold(t, s, "ectmtjpq001", number)
+	sold(t, s, "ectmtjpq001")
 	for _, status := range []int{429, 422} {
 		s.Company.AddFault(control.Fault{Path: "/v1/orders/" + code + "/refunds", Status: status, Body: `{"code":0,"message":"no"}`, Times: 1})
 		a := s.Post(syncCancelPath, verbatim(t, "sync_cancel"))
@@ -208,13 +208,13 @@ func TestABusyCompanySurelyGaveNothingBack(t *testing.T) {
 			t.Errorf("%d: %d %s", status, a.Status, a.Body)
 		}
 	}
-	companyGaveBack(t, s, code, "0.00", 0)
+	companyGaveBack(t, s, "0.00", 0)
 }
 
 func TestAForeignRefundWebhookMovesNothing(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	sold(t, s, "demomall", number)
+	sold(t, s, "demomall")
 	s.Post(cancelPath, verbatim(t, "async_cancel"))
 	for range 20 {
 		if a := s.Post(refundWebhookPath, verbatim(t, "refund_webhook")); a.Status != http.StatusOK {
@@ -239,7 +239,7 @@ func TestAForeignRefundWebhookMovesNothing(t *testing.T) {
 func TestTheLedgerTellsARefundFromRequestToToldMall(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	sold(t, s, "demomall", number)
+	sold(t, s, "demomall")
 	s.Post(cancelPath, verbatim(t, "async_cancel"))
 	if err := s.Company.DecideRefund(refundCode, true); err != nil {
 		t.Fatal(err)
@@ -269,4 +269,3 @@ func text(v any) string {
 	s, _ := v.(string)
 	return s
 }
-

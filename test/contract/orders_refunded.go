@@ -146,7 +146,7 @@ func mallRefundComesBack(t *testing.T, s *shelf) {
 	s.tell(t, stored.ID, "CODE-1", payment.Paid)
 	s.clock.Advance(time.Second)
 	var want refund.Snapshot
-	o, err := s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
+	_, err := s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
 		d, err := s.cancelled(o, 306_500, 0, "refund-1")
 		if err != nil {
 			return err
@@ -160,7 +160,7 @@ func mallRefundComesBack(t *testing.T, s *shelf) {
 	same(t, "stored refund", got, want)
 
 	s.clock.Advance(time.Second)
-	o, err = s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
+	o, err := s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
 		return errors.Join(
 			o.RefundInDoubt("refund-1", order.CancelDoor, s.clock.Now()),
 			o.RefundNotFound("refund-1", s.clock.Now(), time.Hour, order.ReconcilerDoor, s.clock.Now()),
