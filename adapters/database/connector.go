@@ -51,3 +51,11 @@ func (c connection) ExecContext(ctx context.Context, query string, args []driver
 	}
 	return result, err
 }
+
+// QueryContext implements driver.QueryerContext. A question may be asked twice.
+func (c connection) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if shape, values, ok := preparedQuestion(ctx, query, args); ok {
+		query, args = shape, values
+	}
+	return c.Conn.QueryContext(ctx, query, args)
+}

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -33,7 +34,7 @@ type paymentFound struct {
 // Get implements ports.Orders. The order is read in one statement, so that all of it is of one
 // version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
-	all, err := r.list(ctx, by.With, func(q *bun.SelectQuery) *bun.SelectQuery {
+	all, err := r.list(askedFor(ctx, cmp.Or(string(by.ID), string(by.StatusKey))), by.With, func(q *bun.SelectQuery) *bun.SelectQuery {
 		switch {
 		case by.ID != "":
 			return q.Where("o.id = ?", by.ID)
@@ -86,6 +87,7 @@ func assemble(rows []orderJoined) (*order.Order, error) {
 // read by another statement, because one that waited for the lock would show them as they were
 // before. On SQLite the transaction itself is the lock.
 func lockOrder(ctx context.Context, tx bun.Tx, id order.ID, with []ports.RefundQuery) (*order.Order, error) {
+	ctx = askedFor(ctx, string(id))
 	row := new(orderRow)
 	q := tx.NewSelect().Model(row).Where("o.id = ?", id)
 	if isPostgres(tx) {

@@ -10,14 +10,38 @@ import (
 )
 
 // Bun writes values into the statement, so the server sees a new text every time and plans it anew:
-// for the writes of an order that costs as much as running them. These few statements have few
-// shapes, so their literals are taken out again and the shape is prepared, once for each connection.
+// for an order's writes, and for the question for an order, that costs as much as running them. These
+// few statements have few shapes, so their literals are taken out again and the shape is prepared, once
+// for each connection.
 
 type repeatedKey struct{}
 
 // repeated marks the statements of ctx as ones whose shape comes again and again.
 func repeated(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatedKey{}, true)
+}
+
+type askedForKey struct{}
+
+// askedFor marks the questions of ctx as ones that differ in one text only, which is also the only thing
+// to take out of them: a question's constants tell the planner which partial indexes it may use.
+func askedFor(ctx context.Context, text string) context.Context {
+	return context.WithValue(ctx, askedForKey{}, text)
+}
+
+// preparedQuestion returns the shape and the value of a marked question, or false when it must be sent
+// as it is.
+func preparedQuestion(ctx context.Context, query string, given []driver.NamedValue) (string, []driver.NamedValue, bool) {
+	text, marked := ctx.Value(askedForKey{}).(string)
+	if !marked || text == "" || len(given) > 0 {
+		return "", nil, false
+	}
+	literal := "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	before, after, found := strings.Cut(query, literal)
+	if !found || strings.Contains(after, literal) {
+		return "", nil, false
+	}
+	return before + "$1" + after, []driver.NamedValue{{Ordinal: 1, Value: pgx.QueryExecModeCacheStatement}, {Ordinal: 2, Value: text}}, true
 }
 
 // prepared returns the shape and the values of a marked statement, or false when it must be sent as it

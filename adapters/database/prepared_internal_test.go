@@ -33,6 +33,26 @@ func TestWhatBunDoesNotWriteIsSentAsItIs(t *testing.T) {
 	}
 }
 
+func TestAQuestionGivesUpOnlyTheTextThatItAsksFor(t *testing.T) {
+	t.Parallel()
+	const query = `SELECT * FROM "orders" AS "o" WHERE (o.status_key = 'it''s') AND (o.status_key <> '') AND "n" = 7`
+	shape, args, ok := preparedQuestion(askedFor(t.Context(), "it's"), query, nil)
+	if want := `SELECT * FROM "orders" AS "o" WHERE (o.status_key = $1) AND (o.status_key <> '') AND "n" = 7`; !ok || shape != want {
+		t.Errorf("%v %s", ok, shape)
+	}
+	if len(args) != 2 || args[1].Value != "it's" {
+		t.Errorf("%v", args)
+	}
+	for text, why := range map[string]string{"": "nothing is asked for", "other": "it is not there", "twice": "it may be a constant as well"} {
+		if shape, _, ok := preparedQuestion(askedFor(t.Context(), text), `SELECT 'twice' WHERE k = 'twice'`, nil); ok {
+			t.Errorf("%s, and yet %s", why, shape)
+		}
+	}
+	if _, _, ok := preparedQuestion(t.Context(), query, nil); ok {
+		t.Error("a question that nobody marked was prepared")
+	}
+}
+
 // FuzzShapeOf puts the values back and must get the statement again.
 func FuzzShapeOf(f *testing.F) {
 	f.Add("it's", "306500", `{"LogKey":"a--b"}`)
