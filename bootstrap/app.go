@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,7 @@ import (
 	"paybridge/adapters/database"
 	httpapi "paybridge/adapters/http"
 	"paybridge/adapters/jobs"
+	"paybridge/adapters/keyring"
 	"paybridge/adapters/telemetry"
 	"paybridge/bootstrap/config"
 	"paybridge/domain/fault"
@@ -31,6 +33,8 @@ type App struct {
 	Config    config.Config
 	DB        *database.DB
 	Clock     *database.Clock
+	Keyring   *keyring.Keyring
+	Hangups   <-chan os.Signal
 	Server    *httpapi.Server
 	Ops       *httpapi.Ops
 	Worker    *jobs.Worker
@@ -88,13 +92,14 @@ func (a *App) prepare(ctx context.Context) error {
 	return err
 }
 
-// background carries wake-ups, keeps the clock right and forgets what is over.
+// background carries wake-ups, keeps the clock and the keys right and forgets what is over.
 func (a *App) background(ctx context.Context) error {
 	var group errgroup.Group
 	group.Go(func() error { a.DB.Notify(ctx); return nil })
 	group.Go(func() error { a.Retention.Run(ctx); return nil })
 	group.Go(func() error { a.wake(ctx); return nil })
 	group.Go(func() error { a.measure(ctx); return nil })
+	group.Go(func() error { a.reloadKeys(ctx); return nil })
 	return group.Wait()
 }
 

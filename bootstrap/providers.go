@@ -39,7 +39,7 @@ var base = wire.NewSet(
 	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
 	provideMerchants,
 	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
-	provideKeyring, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
+	keysOf, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
 	provideGateways, provideStatusView,
 	database.NewProjections, wire.Bind(new(ports.Projections), new(*database.Projections)),
@@ -109,14 +109,6 @@ func provideMerchants(db *database.DB, clock ports.Clock, ids ports.IDs) ports.M
 
 func provideInbox(db *database.DB, clock ports.Clock) *database.Inbox {
 	return database.NewInbox(db, clock, parkingLots)
-}
-
-func provideKeyring(c config.Config) (*keyring.Keyring, error) {
-	keyset, err := keysetOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return keyring.Open(keyset)
 }
 
 func provideSigner(c config.Config) (*cafe24.Signer, error) {

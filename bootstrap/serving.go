@@ -27,7 +27,7 @@ const lateAfter = time.Minute
 
 // serving is what the service needs besides base.
 var serving = wire.NewSet(
-	provideJobs, provideWorker, jobs.NewRetention, provideServer, provideOps, wire.Struct(new(App), "*"),
+	provideJobs, provideWorker, jobs.NewRetention, provideServer, provideOps, hangups, wire.Struct(new(App), "*"),
 )
 
 func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jobs, clock ports.Clock, log *slog.Logger) *jobs.Worker {

@@ -37,22 +37,25 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
+	keyring, err := keysOf(c)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	v, cleanup3 := hangups()
 	links, err := provideLinks(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	iDs := system.IDs{}
 	merchants := provideMerchants(db, clock, iDs)
-	keyring, err := provideKeyring(c)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -71,12 +74,14 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	signer, err := provideSigner(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	mall, err := provideMall(c, signer)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -88,8 +93,9 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:     iDs,
 		Trace:   telemetry,
 	}
-	statusView, cleanup3, err := provideStatusView(ctx, c, clock, log, telemetry)
+	statusView, cleanup4, err := provideStatusView(ctx, c, clock, log, telemetry)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -144,6 +150,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
+		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -151,6 +158,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	ops, err := provideOps(c, db, statusView, queries, views, clock, telemetry, log)
 	if err != nil {
+		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -195,6 +203,8 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Config:    c,
 		DB:        db,
 		Clock:     clock,
+		Keyring:   keyring,
+		Hangups:   v,
 		Server:    server,
 		Ops:       ops,
 		Worker:    worker,
@@ -203,6 +213,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Log:       log,
 	}
 	return app, func() {
+		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -230,7 +241,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		cleanup()
 		return nil, nil, err
 	}
-	keyring, err := provideKeyring(c)
+	keyring, err := keysOf(c)
 	if err != nil {
 		cleanup2()
 		cleanup()

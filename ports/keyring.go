@@ -25,6 +25,15 @@ func (Secret) GoString() string { return "[secret]" }
 // MarshalJSON implements json.Marshaler.
 func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"[secret]"`), nil }
 
+// KeyID names a key of a keyring. It is no secret; 0 names none.
+type KeyID uint32
+
+// SealingKey is a key of a keyring, as far as it may be shown.
+type SealingKey struct {
+	ID      KeyID
+	Primary bool // it seals; the others only open
+}
+
 // Keyring encrypts secrets at rest. The mall is bound to the ciphertext: what was sealed for one
 // mall cannot be opened for another.
 type Keyring interface {
@@ -32,4 +41,8 @@ type Keyring interface {
 	// Open returns the secret, or Forbidden when it was sealed for another mall or with keys that
 	// the keyring no longer has.
 	Open(ctx context.Context, mall merchant.MallID, sealed []byte) (Secret, error)
+	// SealedBy returns the key that sealed it, be it of this keyring or not; 0 for what no keyring sealed.
+	SealedBy(sealed []byte) KeyID
+	// Keys returns the keys that open, the oldest first. One of them is the primary one.
+	Keys() []SealingKey
 }

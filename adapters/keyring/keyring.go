@@ -1,9 +1,10 @@
 // Package keyring encrypts merchants' secrets at rest with AES-256-GCM, by Tink.
 //
-// The keys come as one line of configuration (keyset.go). A keyset holds any number of keys: the
-// primary one seals, all of them open, and a short prefix of what was sealed names the key that it
-// takes. So a key is rotated in three steps, each with its own reload: add a key, make it primary,
-// and, when everything was sealed anew, remove the old one.
+// The keys come as one line of configuration (keyset.go), by value or in a file that is read again
+// while the service runs (file.go). A keyset holds any number of keys: the primary one seals, all of
+// them open, and a short prefix of what was sealed names the key that it takes. So a key is rotated in
+// steps (rotation.go), each with its own reload: add a key, make it primary, and, when everything was
+// sealed anew, drop the old one.
 //
 // The mall is bound to the ciphertext as associated data. A row that is copied to another mall, in
 // the database or in a backup, does not open there.
@@ -11,8 +12,12 @@ package keyring
 
 import (
 	"context"
+	"encoding/binary"
+	"os"
+	"slices"
 	"sync/atomic"
 
+	"github.com/tink-crypto/tink-go/v2/core/cryptofmt"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"paybridge/domain/fault"
@@ -24,32 +29,73 @@ import (
 // one day. A mall id holds no slash.
 const purpose = "paybridge/merchant-secret/"
 
-// Keyring implements ports.Keyring. It is safe for use by many goroutines, also during a reload.
-type Keyring struct{ keys atomic.Pointer[tink.AEAD] }
+// Keyring implements ports.Keyring and ports.Keyset. It is safe for use by many goroutines, also during
+// a reload.
+type Keyring struct {
+	path string // of the keyset; empty when it was given by value
+	ring atomic.Pointer[ring]
+}
 
-var _ ports.Keyring = (*Keyring)(nil)
+var (
+	_ ports.Keyring = (*Keyring)(nil)
+	_ ports.Keyset  = (*Keyring)(nil)
+)
+
+// ring is the keys of one keyset.
+type ring struct {
+	encoded ports.Secret
+	file    os.FileInfo // that it was read from; nil when it was given by value
+	aead    tink.AEAD
+	keys    []ports.SealingKey
+}
 
 // Open returns a keyring with the keys of an encoded keyset, or Invalid when it is none. The fault
 // repeats nothing of the text.
 func Open(encoded ports.Secret) (*Keyring, error) {
 	k := &Keyring{}
-	return k, k.Reload(encoded)
+	return k, k.use(encoded, nil)
 }
 
-// Reload replaces the keys, for calls that begin from now on. When the keyset is Invalid, the keys
-// stay what they are.
-func (k *Keyring) Reload(encoded ports.Secret) error {
-	keys, err := decode(encoded)
+// OpenFile returns a keyring with the keys of the encoded keyset in a file: Invalid when it is none,
+// Unavailable when it cannot be read.
+func OpenFile(path string) (*Keyring, error) {
+	k := &Keyring{path: path}
+	return k, k.Reload()
+}
+
+// Reload reads the keyset's file again, for calls that begin from now on. When it cannot be read or is
+// Invalid, the keys stay what they are. Unsupported when the keyset was given by value.
+func (k *Keyring) Reload() error {
+	if k.path == "" {
+		return fault.New(fault.Unsupported, "keyset_by_value", "the keyset was given by value: only a restart brings another one")
+	}
+	file, err := os.Stat(k.path) // before it is read: a newer one is noticed
+	if err != nil {
+		return unkept(k.path, "cannot be read", err)
+	}
+	encoded, err := readFile(k.path)
 	if err != nil {
 		return err
 	}
-	k.keys.Store(&keys)
+	return k.use(encoded, file)
+}
+
+func (k *Keyring) use(encoded ports.Secret, file os.FileInfo) error {
+	handle, err := decode(encoded)
+	if err != nil {
+		return err
+	}
+	next, err := newRing(encoded, file, handle)
+	if err != nil {
+		return err
+	}
+	k.ring.Store(next)
 	return nil
 }
 
 // Seal implements ports.Keyring.
 func (k *Keyring) Seal(_ context.Context, mall merchant.MallID, secret ports.Secret) ([]byte, error) {
-	sealed, err := (*k.keys.Load()).Encrypt([]byte(secret.Reveal()), boundTo(mall))
+	sealed, err := k.ring.Load().aead.Encrypt([]byte(secret.Reveal()), boundTo(mall))
 	if err != nil {
 		return nil, fault.New(fault.Internal, "not_sealed", "a secret could not be encrypted").Because(err)
 	}
@@ -59,11 +105,39 @@ func (k *Keyring) Seal(_ context.Context, mall merchant.MallID, secret ports.Sec
 // Open implements ports.Keyring. Why a secret does not open cannot be told: the other mall, a
 // missing key and a changed byte look the same.
 func (k *Keyring) Open(_ context.Context, mall merchant.MallID, sealed []byte) (ports.Secret, error) {
-	text, err := (*k.keys.Load()).Decrypt(sealed, boundTo(mall))
+	text, err := k.ring.Load().aead.Decrypt(sealed, boundTo(mall))
+	if err != nil && k.learns(k.SealedBy(sealed)) {
+		text, err = k.ring.Load().aead.Decrypt(sealed, boundTo(mall))
+	}
 	if err != nil {
 		return ports.Secret{}, fault.Newf(fault.Forbidden, "not_opened", "a secret of mall %s does not open with these keys", mall).Because(err)
 	}
 	return ports.NewSecret(string(text)), nil
+}
+
+// SealedBy implements ports.Keyring: Tink puts a version and the key's id before what it sealed.
+func (k *Keyring) SealedBy(sealed []byte) ports.KeyID {
+	if len(sealed) <= cryptofmt.TinkPrefixSize || sealed[0] != cryptofmt.TinkStartByte {
+		return 0
+	}
+	return ports.KeyID(binary.BigEndian.Uint32(sealed[1:cryptofmt.TinkPrefixSize]))
+}
+
+// Keys implements ports.Keyring.
+func (k *Keyring) Keys() []ports.SealingKey { return slices.Clone(k.ring.Load().keys) }
+
+// learns reads the file again when it may hold a key that is not known here yet: another instance, told
+// earlier, seals with it already.
+func (k *Keyring) learns(key ports.KeyID) bool {
+	r := k.ring.Load()
+	if r.file == nil || key == 0 || slices.ContainsFunc(r.keys, func(known ports.SealingKey) bool { return known.ID == key }) {
+		return false
+	}
+	now, err := os.Stat(k.path)
+	if err != nil || os.SameFile(now, r.file) && now.ModTime().Equal(r.file.ModTime()) && now.Size() == r.file.Size() {
+		return false
+	}
+	return k.Reload() == nil
 }
 
 func boundTo(mall merchant.MallID) []byte { return []byte(purpose + string(mall)) }

@@ -87,74 +87,9 @@ func exported(t *testing.T, kind *tinkpb.KeyTemplate) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return encode(t, handle)
-}
-
-func encode(t *testing.T, handle *keyset.Handle) string {
-	t.Helper()
 	var text bytes.Buffer
 	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text)); err != nil {
 		t.Fatal(err)
 	}
 	return base64.StdEncoding.EncodeToString(text.Bytes())
-}
-
-func TestAfterAReloadWithARotatedKeysetOldSecretsStillOpen(t *testing.T) {
-	t.Parallel()
-	old, rotated := rotation(t)
-	k := open(t, old)
-	before, err := k.Seal(t.Context(), "demomall", ports.NewSecret("old"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Reload(ports.NewSecret(rotated)); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := k.Open(t.Context(), "demomall", before); err != nil || got.Reveal() != "old" {
-		t.Fatalf("got %q, %v", got.Reveal(), err)
-	}
-	after, err := k.Seal(t.Context(), "demomall", ports.NewSecret("new"))
-	if err != nil || bytes.Equal(before[:5], after[:5]) {
-		t.Fatalf("the new key does not seal: prefix %x, %v", after[:5], err)
-	}
-	if _, err := open(t, old).Open(t.Context(), "demomall", after); !fault.Is(err, fault.Forbidden) {
-		t.Fatalf("the old keys open what the new one sealed: %v", err)
-	}
-}
-
-// rotation returns a keyset, and the same with a second key that is the primary one.
-func rotation(t *testing.T) (old, rotated string) {
-	t.Helper()
-	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rotating := keyset.NewManagerFromHandle(handle)
-	id, err := rotating.Add(aead.AES256GCMKeyTemplate())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := rotating.SetPrimary(id); err != nil {
-		t.Fatal(err)
-	}
-	both, err := rotating.Handle()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return encode(t, handle), encode(t, both)
-}
-
-func TestAReloadWithABrokenKeysetChangesNothing(t *testing.T) {
-	t.Parallel()
-	k := open(t, newKeyset(t))
-	sealed, err := k.Seal(t.Context(), "demomall", ports.NewSecret("kept"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Reload(ports.NewSecret("broken")); !fault.Is(err, fault.Invalid) {
-		t.Fatalf("got %v", err)
-	}
-	if got, err := k.Open(t.Context(), "demomall", sealed); err != nil || got.Reveal() != "kept" {
-		t.Fatalf("got %q, %v", got.Reveal(), err)
-	}
 }

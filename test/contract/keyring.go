@@ -23,6 +23,7 @@ func Keyring(t *testing.T, fresh func(t *testing.T) ports.Keyring) {
 		"nothing of the secret can be seen":                           hidesTheSecret,
 		"a sealed secret with any byte changed, cut or added is shut": refusesTampering,
 		"without the keys it was sealed with a secret is shut":        needsItsKeys,
+		"what was sealed names its key, which is the primary one":     namesItsKey,
 		"many callers can seal and open at once":                      servesManyAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,6 +98,27 @@ func refusesTampering(t *testing.T, v vault, _ func(*testing.T) ports.Keyring) {
 
 func needsItsKeys(t *testing.T, v vault, fresh func(*testing.T) ports.Keyring) {
 	vault{keyring: fresh(t)}.mustStayShut(t, aMall, v.seal(t, aMall, "demo-app-secret-key"))
+}
+
+func namesItsKey(t *testing.T, v vault, fresh func(*testing.T) ports.Keyring) {
+	var primary []ports.KeyID
+	for _, key := range v.keyring.Keys() {
+		if key.Primary {
+			primary = append(primary, key.ID)
+		}
+	}
+	sealed := v.seal(t, aMall, "demo-app-secret-key")
+	if by := v.keyring.SealedBy(sealed); len(primary) != 1 || by != primary[0] || by == 0 {
+		t.Errorf("sealed by %d, the primary key is %d", by, primary)
+	}
+	if by := fresh(t).SealedBy(sealed); len(primary) != 1 || by != primary[0] {
+		t.Errorf("without the key it names %d", by)
+	}
+	for _, nobody := range [][]byte{nil, {}, {1}, sealed[:4]} {
+		if by := v.keyring.SealedBy(nobody); by != 0 {
+			t.Errorf("%x names %d", nobody, by)
+		}
+	}
 }
 
 func servesManyAtOnce(t *testing.T, v vault, _ func(*testing.T) ports.Keyring) {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"testing"
@@ -107,6 +109,14 @@ func (s *System) Stop() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
+// HangUp sends SIGHUP to the app.
+func (s *System) HangUp() {
+	s.t.Helper()
+	if err := s.running().cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // PID is the process id of the running app.
 func (s *System) PID() int { return s.running().cmd.Process.Pid }
 
@@ -136,6 +146,17 @@ func keyset(t testing.TB, dir string) string {
 		t.Fatalf("paybridge keys new: %v", err)
 	}
 	return string(bytes.TrimSpace(out))
+}
+
+// KeysetFile makes a keyset in a file, and returns its path and the variables that name it.
+func KeysetFile(t testing.TB) (path string, env []string) {
+	t.Helper()
+	dir := t.TempDir()
+	path = filepath.Join(dir, "keyset")
+	if err := os.WriteFile(path, []byte(keyset(t, dir)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, []string{"ENCRYPTION_KEYSET=", "ENCRYPTION_KEYSET_FILE=" + path}
 }
 
 type lockedBuffer struct {
