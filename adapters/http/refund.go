@@ -106,15 +106,6 @@ func parseAmount(field, text string, c money.Currency) (money.Money, error) {
 	return amount, err
 }
 
-func within(a netip.Addr, ranges []netip.Prefix) bool {
-	for _, r := range ranges {
-		if r.Contains(a) {
-			return true
-		}
-	}
-	return false
-}
-
 // cancelAnswer answers Cafe24's cancel request.
 type cancelAnswer struct {
 	ResultCode    string `json:"result_code"`

@@ -79,7 +79,7 @@ func (s *Server) table() []Route {
 		{"POST", syncCheckoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{syncCheckout})},
 		{"GET", syncCallbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{syncCallback})},
 		{"POST", syncCallbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{syncCallback})},
-		{"POST", statusPath, mallDoor, slices.Concat(mall, []fiber.Handler{status})},
+		{"POST", statusPath, mallDoor, slices.Concat(mall, []fiber.Handler{s.mallsOnly, status})},
 		{"POST", cancelPath, cancelDoor, slices.Concat(mall, []fiber.Handler{cancel})},
 		{"POST", syncCancelPath, cancelDoor, slices.Concat(mall, []fiber.Handler{syncCancel})},
 		{"POST", refundWebhookPath, refundLetterDoor, slices.Concat(company, []fiber.Handler{refundLetter})},

@@ -26,7 +26,7 @@ type Config struct {
 	Links          Links          // the address under which the world sees it
 	DefaultGateway string         // the company that the bare webhook and callback routes mean
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
-	MallAddresses  []netip.Prefix // where Cafe24's own calls come from; empty: nobody knows
+	MallAddresses  []netip.Prefix // where Cafe24's own calls come from: only these may ask for a status; empty: nobody knows
 	SampleCompat   bool           // sandbox: additionally take the guessable keys of the starting collection
 	Limits         Limits
 }

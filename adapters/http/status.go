@@ -82,6 +82,9 @@ func (d syncCallbackReader) read(c *fiber.Ctx) (command.ApprovePayment, error) {
 		return in, fault.InvalidField(keyField, "is required")
 	}
 	if number, is := sampleKey(d.sample, key); is {
+		if in.Reference != "" && in.Reference != string(number) {
+			return in, fault.New(fault.Conflict, "foreign_payment", "reference_no: belongs to another payment than the key")
+		}
 		in.Reference = string(number)
 		return in, nil
 	}

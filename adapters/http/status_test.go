@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -58,6 +59,37 @@ func TestAStatusThatDoesNotSayPaidSignsNothingOfWorth(t *testing.T) {
 	}
 }
 
+func TestAStatusIsToldToTheMallsOwnAddressesOnlyWhereTheyAreKnown(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		malls  string
+		from   string // as the trusted proxy says
+		status int
+	}{
+		"nobody knows them":            {"", "203.0.113.7", http.StatusOK},
+		"a mall":                       {"203.0.113.0/24", "203.0.113.7", http.StatusOK},
+		"a mall, written as IPv6":      {"203.0.113.0/24", "::ffff:203.0.113.7", http.StatusOK},
+		"a buyer":                      {"203.0.113.0/24", "198.51.100.7", http.StatusBadRequest},
+		"a buyer who claims to be one": {"203.0.113.0/24", "203.0.113.7, 198.51.100.7", http.StatusBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := setup(t, behindProxy(0), func(sc *scene) {
+				if tc.malls != "" {
+					sc.MallAddresses = []netip.Prefix{netip.MustParsePrefix(tc.malls)}
+				}
+			})
+			a := s.send(http.MethodPost, statusPath, `{"key":"k-1"}`, "Content-Type", jsonType, "X-Forwarded-For", tc.from)
+			if a.status != tc.status {
+				t.Errorf("got %d %s", a.status, a.body)
+			}
+			if refused := tc.status != http.StatusOK; refused != (len(s.asked) == 0) || refused != strings.Contains(a.body, `"9999"`) || (refused && strings.Contains(a.body, "hash_data")) {
+				t.Errorf("asked %+v, answered %s", s.asked, a.body)
+			}
+		})
+	}
+}
+
 func TestAMalformedKeyIsRefusedAndAGuessableOneIsJustUnknown(t *testing.T) {
 	t.Parallel()
 	s := setup(t)
@@ -81,6 +113,25 @@ func TestTheSandboxTakesTheCollectionsKeys(t *testing.T) {
 	}
 	s.post(syncCallbackPath, jsonType, `{"reference_no":"20220519-0000029","order_code":"pg-order-001","key":"sync-checkout:20220519-0000029"}`)
 	if len(s.returns) != 1 || s.returns[0].Reference != "20220519-0000029" || s.returns[0].Key != "" || s.returns[0].Code != "pg-order-001" {
+		t.Errorf("returned %+v", s.returns)
+	}
+}
+
+func TestAGuessableKeyBesideAnotherOrdersReferenceIsRefusedHoweverItIsSent(t *testing.T) {
+	t.Parallel()
+	s := setup(t, func(sc *scene) { sc.SampleCompat = true })
+	form := url.Values{"key": {"sync-checkout:20220519-0000029"}, "reference_no": {"20220519-0000030"}}.Encode()
+	for what, got := range map[string]answer{
+		"a query":        s.send(http.MethodGet, syncCallbackPath+"?"+form, ""),
+		"a posted query": s.post(syncCallbackPath+"?"+form, formType, ""),
+		"a form":         s.post(syncCallbackPath, formType, form),
+		"JSON":           s.post(syncCallbackPath, jsonType, `{"key":"sync-checkout:20220519-0000029","reference_no":"20220519-0000030"}`),
+	} {
+		if got.status != http.StatusConflict || !strings.Contains(got.body, "This payment was not found") {
+			t.Errorf("%s: %d %s", what, got.status, got.body)
+		}
+	}
+	if len(s.returns) != 0 {
 		t.Errorf("returned %+v", s.returns)
 	}
 }

@@ -22,7 +22,7 @@ type ApprovePayment struct {
 	Key       ports.StatusKey // of a synchronous checkout's callback URL; it alone names the order
 	Gateway   string
 	Code      string // optional with Payment; must belong to it
-	Reference string
+	Reference string // likewise
 }
 
 // BuyerReturn says where the buyer goes next and with what result.
@@ -42,16 +42,28 @@ type ApprovePaymentHandler struct {
 	Trace ports.Trace
 }
 
+// contradicts refuses what speaks of another payment than p. A code that the company has not told yet is
+// not held against the buyer.
+func (in ApprovePayment) contradicts(p payment.Snapshot) error {
+	if in.Code != "" && p.Code != "" && in.Code != p.Code {
+		return fault.New(fault.Conflict, "foreign_code", "order_code: belongs to another payment")
+	}
+	if in.Reference != "" && in.Reference != p.Reference {
+		return fault.New(fault.Conflict, "foreign_reference", "reference_no: belongs to another payment")
+	}
+	return nil
+}
+
 // Handle returns the buyer's way back. NotFound when no payment fits, Conflict when several do or the
-// code belongs to another payment. A company that cannot be asked is no error: the outcome is then
+// code or the reference belongs to another payment. A company that cannot be asked is no error: the outcome is then
 // the last known state, and a page that was left is at worst pending.
 func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_ BuyerReturn, err error) {
 	found, err := h.find(ctx, in)
 	if err != nil {
 		return BuyerReturn{}, err
 	}
-	if in.Code != "" && found.Payment.Code != "" && in.Code != found.Payment.Code {
-		return BuyerReturn{}, fault.New(fault.Conflict, "foreign_code", "order_code: belongs to another payment")
+	if err := in.contradicts(found.Payment); err != nil {
+		return BuyerReturn{}, err
 	}
 	ctx, end := h.Trace.Join(ctx, found.Payment.Trace, "buyer return")
 	defer func() { end(err) }()
@@ -62,6 +74,9 @@ func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_
 	o = h.ask(ctx, o, found.Payment.ID)
 	p, err := o.Payment(found.Payment.ID)
 	if err != nil {
+		return BuyerReturn{}, err
+	}
+	if err := in.contradicts(p); err != nil {
 		return BuyerReturn{}, err
 	}
 	latest := o.Snapshot().Latest
@@ -112,7 +127,7 @@ func (h ApprovePaymentHandler) findByKey(ctx context.Context, in ApprovePayment)
 	}
 	s := o.Snapshot()
 	for _, p := range slices.Backward(s.Payments) {
-		if (in.Code == "" || p.Code == "" || p.Code == in.Code) && (in.Reference == "" || p.Reference == in.Reference) {
+		if in.contradicts(p) == nil {
 			return ports.PaymentAddress{Order: s.ID, Merchant: s.Merchant, Mall: s.Key.Mall, Payment: p}, nil
 		}
 	}

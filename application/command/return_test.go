@@ -63,13 +63,46 @@ func TestAnUnknownReturnIsNotFound(t *testing.T) {
 	w.wantFault(err, fault.Invalid, "invalid_field")
 }
 
-func TestAReturnWithTheCodeOfAnotherPaymentIsRefused(t *testing.T) {
+func TestAReturnThatSpeaksOfTwoPaymentsIsRefusedAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	const elsewhere = "20220519-0000030"
+	w := newWorld(t)
+	w.link("pk_other", "sk_other", func(m *command.MerchantImport) { m.Mall = "othermall" })
+	w.open(bySync)
+	w.open(func(in *command.CreateCheckout) { in.Request.Partner, in.Number = "othermall:0:pk_other", elsewhere })
+	w.settle(1, payment.Paid)
+	w.settle(2, payment.Paid)
+	before := w.order().Version
+	id := w.attempt(1).ID
+	for _, in := range []command.ApprovePayment{
+		{Payment: id, Code: "O-002"},
+		{Payment: id, Code: "O-999"},
+		{Payment: id, Reference: elsewhere},
+		{Payment: id, Code: "O-001", Reference: elsewhere},
+		{Gateway: "memory", Code: "O-001", Reference: elsewhere},
+		{Gateway: "memory", Code: "O-002", Reference: string(number)},
+		{Gateway: "memory", Code: "O-999", Reference: string(number)},
+		{Key: w.key(), Code: "O-002"},
+		{Key: w.key(), Reference: elsewhere},
+		{Key: w.key(), Code: "O-001", Reference: elsewhere},
+	} {
+		_, err := w.approve.Handle(t.Context(), in)
+		if !fault.Is(err, fault.Conflict) {
+			t.Errorf("%+v: %v", in, err)
+		}
+	}
+	same(w, "questions", w.company.Calls(memory.InquireCall), 0)
+	same(w, "version", w.order().Version, before)
+}
+
+func TestACodeThatTheCompanyGivesAnotherPaymentIsRefusedOnceItIsKnown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.open()
-	_, err := w.approve.Handle(t.Context(), command.ApprovePayment{Payment: w.attempt(1).ID, Code: "O-002"})
+	w.doubtful(memory.AnswerLost)
+	id := w.attempt(1).ID
+	_, err := w.approve.Handle(t.Context(), command.ApprovePayment{Payment: id, Code: "O-999"})
 	w.wantFault(err, fault.Conflict, "foreign_code")
-	same(w, "questions", w.company.Calls(memory.InquireCall), 0)
+	same(w, "outcome with the right one", w.approved(command.ApprovePayment{Payment: id, Code: "O-001"}).Outcome, payment.Pending)
 }
 
 func TestAnAmbiguousReturnIsRefusedAndItsCodeTellsWhichIsMeant(t *testing.T) {

@@ -1,6 +1,7 @@
 package acceptance_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"os"
@@ -151,18 +152,52 @@ func TestAReturnWithAForeignKeyCodeOrReferenceIsRefusedAndChangesNothing(t *test
 	other := order("20260106-0000001")
 	other.Mall = "ectmtjpq001"
 	page(t, s, other)
+	ledger := s.Command("payments", "show", number)
 	key := keyOf(t, s)
-	for _, query := range []string{
-		"key=" + strings.Repeat("0", 48), "key=sync-checkout:" + number, "key=" + key + "&order_code=pg-order-002",
-		"key=" + key + "&reference_no=" + other.Order, "order_code=" + code,
+	for path, wrong := range map[string][]url.Values{
+		syncCallbackPath: {
+			{"key": {strings.Repeat("0", 48)}}, {"key": {"sync-checkout:" + number}}, {"key": {key}, "order_code": {"pg-order-002"}},
+			{"key": {key}, "reference_no": {other.Order}}, {"key": {key}, "order_code": {code}, "reference_no": {other.Order}}, {"order_code": {code}},
+		},
+		callbackPath: {
+			{"payment": {"nobody"}}, {"order_code": {code}, "reference_no": {other.Order}}, {"order_code": {"pg-order-002"}, "reference_no": {number}},
+			{"order_code": {"pg-order-003"}, "reference_no": {number}}, {"key": {key}},
+		},
 	} {
-		a, err := s.Send(http.MethodGet, syncCallbackPath+"?"+query, "", "")
-		if err != nil || a.Status < 400 || a.Status >= 500 || a.Header.Get("Location") != "" {
-			t.Errorf("%s: %d %v", query, a.Status, err)
+		for _, brought := range wrong {
+			refusesReturn(t, s, path, brought)
 		}
 	}
 	if list := s.Command("payments", "list", "--json"); strings.Count(list, `"pending"`) != 2 {
 		t.Errorf("payments: %s", list)
+	}
+	if after := s.Command("payments", "show", number); after != ledger {
+		t.Errorf("before:\n%s\nafter:\n%s", ledger, after)
+	}
+}
+
+// refusesReturn lets a buyer come back by every method and in every encoding; each time he must get a page
+// that says that he must not pay again.
+func refusesReturn(t *testing.T, s *rig.System, path string, brought url.Values) {
+	t.Helper()
+	object := make(map[string]string)
+	for name := range brought {
+		object[name] = brought.Get(name)
+	}
+	body, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range [][4]string{
+		{http.MethodGet, path + "?" + brought.Encode()},
+		{http.MethodPost, path + "?" + brought.Encode()},
+		{http.MethodPost, path, "application/x-www-form-urlencoded", brought.Encode()},
+		{http.MethodPost, path, "application/json", string(body)},
+	} {
+		a, err := s.Send(r[0], r[1], r[2], r[3])
+		if err != nil || a.Status < 400 || a.Status >= 500 || a.Header.Get("Location") != "" || !strings.Contains(string(a.Body), "Please do not pay again") {
+			t.Errorf("%v: %d %v %s", r, a.Status, err, a.Body)
+		}
 	}
 }
 
