@@ -21,6 +21,7 @@ type Commands struct {
 	RecordRefundResult  ports.Handler[command.RecordRefundResult, command.Received]
 	ReplayNotification  ports.Handler[command.ReplayNotification, ports.NoticeRow]
 	ImportMerchants     ports.Handler[command.ImportMerchants, command.Imported]
+	Reconcile           ports.Handler[command.Reconcile, command.Reconciled]
 	RebuildReadModel    ports.Handler[command.RebuildReadModel, command.Rebuilt]
 }
 

@@ -16,7 +16,7 @@ func provideCommands(
 	t *telemetry.Telemetry, createCheckout command.CreateCheckoutHandler, approve command.ApprovePaymentHandler,
 	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
 	rebuild command.RebuildReadModelHandler, refund command.RefundPaymentHandler, confirm command.ConfirmRefundAnswerHandler,
-	recordRefund command.RecordRefundResultHandler,
+	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:      telemetry.Observe(t, "create checkout", createCheckout),
@@ -27,6 +27,7 @@ func provideCommands(
 		RecordRefundResult:  telemetry.Observe(t, "record refund result", recordRefund),
 		ReplayNotification:  telemetry.Observe(t, "replay notification", replay),
 		ImportMerchants:     telemetry.Observe(t, "import merchants", importing),
+		Reconcile:           telemetry.Observe(t, "reconcile", reconcile),
 		RebuildReadModel:    telemetry.Observe(t, "rebuild read model", rebuild),
 	}
 }

@@ -146,7 +146,16 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Tasks:    outbox,
 		Trace:    telemetry,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler)
+	reconcilePaymentHandler := command.ReconcilePaymentHandler{
+		Inquiry: inquiry,
+		Inbox:   inbox,
+		Trace:   telemetry,
+	}
+	reconcileHandler := command.ReconcileHandler{
+		Asking: reconcilePaymentHandler,
+		Views:  views,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler)
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
@@ -163,11 +172,6 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup2()
 		cleanup()
 		return nil, nil, err
-	}
-	reconcilePaymentHandler := command.ReconcilePaymentHandler{
-		Inquiry: inquiry,
-		Inbox:   inbox,
-		Trace:   telemetry,
 	}
 	notices := command.Notices{
 		Orders: orders,
@@ -344,7 +348,16 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Tasks:    outbox,
 		Trace:    telemetry,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler)
+	reconcilePaymentHandler := command.ReconcilePaymentHandler{
+		Inquiry: inquiry,
+		Inbox:   inbox,
+		Trace:   telemetry,
+	}
+	reconcileHandler := command.ReconcileHandler{
+		Asking: reconcilePaymentHandler,
+		Views:  views,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler)
 	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
 	tools := &Tools{
 		DB:       db,

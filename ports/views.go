@@ -18,6 +18,9 @@ type Views interface {
 	Ledger(ctx context.Context, number order.Number, mall merchant.MallID) ([]LedgerRow, error)
 	// Notices lists notifications to malls, newest first.
 	Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error)
+	// Unsettled lists what the companies have not ended yet, or may have: refunds in doubt first, then other
+	// refunds, payments in doubt, other payments; within each the newest first.
+	Unsettled(ctx context.Context, f UnsettledFilter) ([]UnsettledRow, error)
 	// Backlog counts what is open, for health checks and metrics.
 	Backlog(ctx context.Context) (Backlog, error)
 }
@@ -46,6 +49,26 @@ type PaymentRow struct {
 	Told      string // nothing, unpaid, paid
 	CreatedAt time.Time
 	ChangedAt time.Time
+}
+
+// UnsettledFilter selects what to ask companies about; empty fields do not filter. With a Number, every
+// attempt of the orders of that number is listed, ended ones too: a person doubts them.
+type UnsettledFilter struct {
+	Number order.Number
+	Since  time.Time // made then or later
+}
+
+// UnsettledRow is a refund, or an attempt when Refund is empty.
+type UnsettledRow struct {
+	OrderID   order.ID
+	Order     order.Number
+	Mall      merchant.MallID
+	Payment   payment.ID
+	Refund    refund.ID
+	State     string
+	Doubtful  bool // a call may have happened
+	Hold      string
+	CreatedAt time.Time
 }
 
 // LedgerRow is one event of an order, with the money it moved when it moved some.

@@ -30,6 +30,7 @@ type grammar struct {
 		Show   notificationsShow   `cmd:"" help:"Show one notification, its body and how its tries ended."`
 		Replay notificationsReplay `cmd:"" help:"Send a notification again, a dead one too."`
 	} `cmd:"" help:"Show notifications to malls and send them again."`
+	Reconcile reconcile `cmd:"" help:"Ask the companies now about open payments and refunds."`
 	Readmodel struct {
 		Rebuild readmodelRebuild `cmd:"" help:"Fill the read model from the database, while the service runs."`
 	} `cmd:"" help:"Repair the read model of status questions."`

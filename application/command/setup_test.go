@@ -51,6 +51,9 @@ type world struct {
 
 	replay  command.ReplayNotificationHandler
 	rebuild command.RebuildReadModelHandler
+
+	reconcile command.ReconcileHandler
+
 	status  query.PaymentStatusHandler
 	window  *window
 	imports command.ImportMerchantsHandler
@@ -103,8 +106,10 @@ func (w *world) build(companies ports.Gateways) {
 	}
 	w.confirm = command.ConfirmRefundAnswerHandler{Tasks: w.store.Tasks()}
 	w.receiveRefund = command.RecordRefundResultHandler{Gateways: companies, Orders: orders, Tasks: w.store.Tasks(), Trace: trace}
+	asking := command.ReconcilePaymentHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace}
+	w.reconcile = command.ReconcileHandler{Asking: asking, Views: w.store.Views()}
 	w.jobs = application.Jobs{
-		task.AskPayment:    command.ReconcilePaymentHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace},
+		task.AskPayment:    asking,
 		task.NotifyPaid:    notify,
 		task.NotifyUnpaid:  notify,
 		task.RefundSurplus: command.RefundSurplusHandler{Inquiry: inquiry, IDs: ids, Trace: trace},

@@ -24,6 +24,7 @@ func Views(t *testing.T, open OpenStorage) {
 		{"the ledger names refunds and their amounts", ledgerOfRefund},
 	})
 	run(t, open, viewsOfWork())
+	run(t, open, viewsOfUnsettled())
 }
 
 func viewsEmpty(t *testing.T, s *shelf) {

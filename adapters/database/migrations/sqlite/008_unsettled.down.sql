@@ -1,0 +1,2 @@
+DROP INDEX refunds_open_newest;
+DROP INDEX payments_open;

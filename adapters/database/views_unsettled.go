@@ -1,0 +1,60 @@
+package database
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
+	"paybridge/ports"
+)
+
+// openPayment are the attempts that the company has not ended, as their index says it.
+const openPayment = `p.state IN ('requested', 'pending', 'authorized')`
+
+type unsettledRow struct {
+	OrderID, Number, MallID, PaymentID, RefundID, State, Hold string
+	Doubtful                                                  bool
+	CreatedAt                                                 time.Time
+}
+
+// Unsettled implements ports.Views.
+func (v *Views) Unsettled(ctx context.Context, f ports.UnsettledFilter) ([]ports.UnsettledRow, error) {
+	var refunds, payments []unsettledRow
+	narrow := func(made string) func(*bun.SelectQuery) *bun.SelectQuery {
+		return func(q *bun.SelectQuery) *bun.SelectQuery {
+			if !f.Since.IsZero() {
+				q = q.Where("? >= ?", bun.Safe(made), f.Since)
+			}
+			return q.Apply(equals("o.number", f.Number))
+		}
+	}
+	err := v.db.read.NewSelect().TableExpr("refunds AS r").Join("JOIN orders AS o ON o.id = r.order_id").
+		ColumnExpr("o.id AS order_id, o.number, o.mall_id, r.payment_id, r.id AS refund_id, r.state, r.created_at, r.state <> 'pending' AS doubtful").
+		Where(openRefund).Apply(narrow("r.created_at")).Order("doubtful DESC", "r.created_at DESC", "r.payment_id DESC", "r.id DESC").Scan(ctx, &refunds)
+	if err != nil {
+		return nil, fault.Wrap(surely(err), "list open refunds")
+	}
+	open := v.db.read.NewSelect().TableExpr("payments AS p").Join("JOIN orders AS o ON o.id = p.order_id").
+		ColumnExpr("o.id AS order_id, o.number, o.mall_id, p.id AS payment_id, p.state, p.hold, p.created_at, p.doubt_call <> '' AS doubtful").
+		Apply(narrow("p.created_at")).Order("doubtful DESC", "p.created_at DESC", "p.id DESC")
+	if f.Number == "" {
+		open = open.Where("(" + openPayment + " OR p.doubt_call <> '')")
+	}
+	if err := open.Scan(ctx, &payments); err != nil {
+		return nil, fault.Wrap(surely(err), "list open payments")
+	}
+	list := make([]ports.UnsettledRow, 0, len(refunds)+len(payments))
+	for _, r := range append(refunds, payments...) {
+		list = append(list, ports.UnsettledRow{
+			OrderID: order.ID(r.OrderID), Order: order.Number(r.Number), Mall: merchant.MallID(r.MallID), Payment: payment.ID(r.PaymentID),
+			Refund: refund.ID(r.RefundID), State: r.State, Doubtful: r.Doubtful, Hold: r.Hold, CreatedAt: r.CreatedAt.UTC(),
+		})
+	}
+	return list, nil
+}
