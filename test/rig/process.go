@@ -95,10 +95,13 @@ func (s *System) Kill() { s.running().kill() }
 func (s *System) Killed() <-chan struct{} { return s.running().done }
 
 // Stop ends the app with SIGTERM and returns its exit code.
-func (s *System) Stop() int {
+func (s *System) Stop() int { return s.StopWith(syscall.SIGTERM) }
+
+// StopWith ends the app with a signal and returns its exit code.
+func (s *System) StopWith(end os.Signal) int {
 	s.t.Helper()
 	p := s.running()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.cmd.Process.Signal(end); err != nil {
 		s.t.Fatal(err)
 	}
 	select {
