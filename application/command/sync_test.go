@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"paybridge/application/command"
+	"paybridge/application/query"
 	"paybridge/application/task"
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -178,4 +180,44 @@ func neverBack(t *testing.T, view ports.StatusView, key ports.StatusKey, over <-
 		default:
 		}
 	}
+}
+
+func TestAPartlyRefundedOrderIsPaidInFullUntilNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.returned()
+	for _, step := range []struct {
+		cancel, remain string
+		paid           bool
+	}{{"1000", "2065", true}, {"2000", "65", true}, {"65", "0", false}} {
+		w.must(w.gets(w.cancels(step.cancel, step.remain, waiting), refund.Refunded))
+		w.work(0)
+		s := w.fetch()
+		same(w, "paid after "+step.cancel, s.Paid, step.paid)
+		same(w, "amount", s.Amount, "3065.00") // which the door says only of what is paid
+		shown, err := w.window.Get(t.Context(), w.key())
+		w.must(err)
+		same(w, "paid in the read model after "+step.cancel, shown.Paid, step.paid)
+	}
+}
+
+func TestAKeyNeverAnswersForTheSameNumberOfAnotherMall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.link("pk_demo", "sk_demo", func(m *command.MerchantImport) { m.Mall = "othermall" })
+	w.open(bySync)
+	w.open(bySync, func(in *command.CreateCheckout) { in.Request.Partner = "othermall:0:pk_demo" })
+	w.settle(2, payment.Paid)
+	theirs, err := w.store.Orders().Get(t.Context(), ports.OrderQuery{Key: order.Key{Mall: "othermall", Shop: 1, Number: number}})
+	w.must(err)
+	other := ports.StatusKey(theirs.Snapshot().StatusKey)
+	same(w, "outcome", w.approved(command.ApprovePayment{Key: other}).Outcome, payment.Paid)
+	mine := w.fetch()
+	same(w, "paid", mine.Paid, false)
+	same(w, "partner", mine.Partner, partner)
+	s, err := w.status.Handle(t.Context(), query.PaymentStatus{Key: other})
+	w.must(err)
+	same(w, "theirs is paid", s.Paid, true)
+	same(w, "their partner", s.Partner, "othermall:0:pk_demo")
+	same(w, "their tid", s.Reference, "O-002")
 }
