@@ -50,12 +50,12 @@ func (t *Telemetry) begin(ctx context.Context, name string, level slog.Level) (c
 	}
 }
 
-// Status records who answered a status question: the view, the database, or the company, asked for it.
-// The span says it too.
-func (t *Telemetry) Status(ctx context.Context, source string, paid bool) {
-	from := attribute.String("source", source)
-	trace.SpanFromContext(ctx).SetAttributes(from)
-	t.statuses.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(from, attribute.Bool("paid", paid))))
+// Status records who answered a status question: the view, the database, or the company, asked for it;
+// and whether that repaired the view. The span says it too.
+func (t *Telemetry) Status(ctx context.Context, source string, paid, repaired bool) {
+	from, mended := attribute.String("source", source), attribute.Bool("repaired", repaired)
+	trace.SpanFromContext(ctx).SetAttributes(from, mended)
+	t.statuses.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(from, mended, attribute.Bool("paid", paid))))
 }
 
 // Call records one call to a payment company, as paybridge.company.ended and

@@ -123,3 +123,26 @@ func BenchmarkObserve(b *testing.B) {
 		}
 	}
 }
+
+func TestWhoAnsweredAStatusQuestionIsInItsSpanAndCounted(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, source := range []string{"view", "database", "company"} {
+		for _, repaired := range []bool{false, true} {
+			ctx, span := b.tracers.Tracer("test").Start(t.Context(), "status")
+			b.Status(ctx, source, true, repaired)
+			b.Status(ctx, source, true, repaired)
+			span.End()
+			counts, _ := b.collected(t)
+			name := fmt.Sprintf("paybridge.status.answered paid=true,repaired=%t,source=%s", repaired, source)
+			if counts[name] != 2 {
+				t.Errorf("%s was counted %d times: %v", name, counts[name], counts)
+			}
+			spans := b.spans.GetSpans()
+			said := fmt.Sprint(spans[len(spans)-1].Attributes)
+			if !strings.Contains(said, source) || !strings.Contains(said, fmt.Sprint(repaired)) {
+				t.Errorf("the span says %s", said)
+			}
+		}
+	}
+}

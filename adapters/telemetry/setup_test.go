@@ -37,11 +37,27 @@ func setup(t testing.TB) bench {
 // ended returns how often each set of labels was counted, and checks that as many durations were.
 func (b bench) ended(t *testing.T, prefix string) map[string]int64 {
 	t.Helper()
+	counts, durations := b.collected(t)
+	got := map[string]int64{}
+	for name, n := range counts {
+		if labels, ok := strings.CutPrefix(name, prefix+".ended "); ok {
+			got[labels] = n
+			if d := durations[prefix+".duration "+labels]; d != strconv.FormatInt(n, 10) {
+				t.Errorf("%s: counted %d, timed %s", labels, n, d)
+			}
+		}
+	}
+	return got
+}
+
+// collected is every counter, and how often each time was taken, by name and labels.
+func (b bench) collected(t *testing.T) (counts map[string]int64, durations map[string]string) {
+	t.Helper()
 	var collected metricdata.ResourceMetrics
 	if err := b.reader.Collect(context.Background(), &collected); err != nil {
 		t.Fatal(err)
 	}
-	counts, durations := map[string]int64{}, map[string]string{}
+	counts, durations = map[string]int64{}, map[string]string{}
 	for _, scope := range collected.ScopeMetrics {
 		for _, m := range scope.Metrics {
 			switch data := m.Data.(type) {
@@ -56,14 +72,5 @@ func (b bench) ended(t *testing.T, prefix string) map[string]int64 {
 			}
 		}
 	}
-	got := map[string]int64{}
-	for name, n := range counts {
-		if labels, ok := strings.CutPrefix(name, prefix+".ended "); ok {
-			got[labels] = n
-			if d := durations[prefix+".duration "+labels]; d != strconv.FormatInt(n, 10) {
-				t.Errorf("%s: counted %d, timed %s", labels, n, d)
-			}
-		}
-	}
-	return got
+	return counts, durations
 }

@@ -91,7 +91,7 @@ func (w *world) build(companies ports.Gateways) {
 	w.window = newWindow(w.clock)
 	w.approve = command.ApprovePaymentHandler{Inquiry: inquiry, View: w.window, Trace: trace}
 	w.status = query.PaymentStatusHandler{
-		View: w.window, Orders: orders, Gateways: companies, Asker: inquiry, Clock: w.clock, Answered: func(context.Context, string, bool) {},
+		View: w.window, Orders: orders, Gateways: companies, Asker: inquiry, Clock: w.clock, Answered: func(context.Context, string, bool, bool) {},
 	}
 	w.rebuild = command.RebuildReadModelHandler{View: w.window, Projections: w.store.Projections(), Clock: w.clock}
 	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}

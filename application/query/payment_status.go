@@ -29,6 +29,7 @@ type Status struct {
 	FullRefund    bool
 	PartialRefund bool
 	Source        string // view, database or company: who said it
+	Repaired      bool   // the view did not know it, and does now
 }
 
 // Asker asks the company about an attempt and returns the order as it is afterwards.
@@ -45,47 +46,47 @@ type PaymentStatusHandler struct {
 	Gateways ports.Gateways
 	Asker    Asker
 	Clock    ports.Clock
-	Answered func(ctx context.Context, source string, paid bool) // for metrics
+	Answered func(ctx context.Context, source string, paid, repaired bool) // for traces and metrics
 }
 
 // Handle returns the status. NotFound for a key that is unknown, expired, or of an order whose latest
 // request was not synchronous; Unavailable when it is not known and the company cannot be asked.
 func (h PaymentStatusHandler) Handle(ctx context.Context, q PaymentStatus) (Status, error) {
-	s, source, err := h.find(ctx, q)
+	s, err := h.find(ctx, q)
 	if err != nil {
 		return Status{}, err
 	}
-	h.Answered(ctx, source, s.Paid)
+	h.Answered(ctx, s.Source, s.Paid, s.Repaired)
 	if s.Paid && !s.Known {
-		h.remember(ctx, s)
+		h.remember(ctx, s.PaymentStatus)
 	}
-	return h.describe(s, source)
+	return h.describe(s)
 }
 
-func (h PaymentStatusHandler) find(ctx context.Context, q PaymentStatus) (ports.PaymentStatus, string, error) {
+func (h PaymentStatusHandler) find(ctx context.Context, q PaymentStatus) (Status, error) {
 	if q.Key != "" {
 		if s, err := h.View.Get(ctx, q.Key); err == nil && s.Paid && h.Clock.Now().Before(s.ExpiresAt) {
-			return s, "view", nil
+			return Status{PaymentStatus: s, Source: "view"}, nil
 		}
 	}
 	o, err := h.load(ctx, q)
 	if fault.Is(err, fault.NotFound) || (err == nil && !status.Answerable(o, h.Clock.Now())) {
-		return ports.PaymentStatus{}, "", fault.New(fault.NotFound, "unknown_key", "key: no payment is known by it, or its time is over")
+		return Status{}, fault.New(fault.NotFound, "unknown_key", "key: no payment is known by it, or its time is over")
 	}
 	if err != nil {
-		return ports.PaymentStatus{}, "", err
+		return Status{}, err
 	}
 	source := "database"
 	if s := status.Of(o); !s.Paid {
 		if o, source, err = h.ask(ctx, o); err != nil {
-			return ports.PaymentStatus{}, "", err
+			return Status{}, err
 		}
 	}
-	s := status.Of(o)
+	s := Status{PaymentStatus: status.Of(o), Source: source}
 	if s.Paid {
-		_, _ = h.View.Put(ctx, s) // repairs what was missing; the projection job does it as well
+		s.Repaired, _ = h.View.Put(ctx, s.PaymentStatus) // what fails here, the projection job does
 	}
-	return s, source, nil
+	return s, nil
 }
 
 func (h PaymentStatusHandler) load(ctx context.Context, q PaymentStatus) (*order.Order, error) {
@@ -124,12 +125,11 @@ func (h PaymentStatusHandler) remember(ctx context.Context, s ports.PaymentStatu
 	})
 }
 
-func (h PaymentStatusHandler) describe(s ports.PaymentStatus, source string) (Status, error) {
-	g, err := h.Gateways.Gateway(s.Gateway)
+func (h PaymentStatusHandler) describe(answer Status) (Status, error) {
+	g, err := h.Gateways.Gateway(answer.Gateway)
 	if err != nil {
 		return Status{}, err
 	}
-	answer := Status{PaymentStatus: s, Source: source}
 	if _, refunds := g.(ports.Refunder); refunds {
 		answer.FullRefund, answer.PartialRefund, answer.RefundAtOnce = true, g.Sheet().PartialRefund, g.Sheet().RefundAtOnce
 	}

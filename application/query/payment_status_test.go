@@ -59,7 +59,7 @@ func TestAViewThatIsAwayOrSlowCostsNothingButTheDetour(t *testing.T) {
 		c.paid()
 		c.View = view
 		for range 3 {
-			if s := c.says(true, "database"); s.Amount != "3065.00" {
+			if s := c.says(true, "database"); s.Amount != "3065.00" || s.Repaired {
 				t.Errorf("%s: %+v", name, s)
 			}
 		}
@@ -95,6 +95,9 @@ func TestWhatTheViewLostIsRepairedByTheFirstQuestion(t *testing.T) {
 	c.paid()
 	c.says(true, "database")
 	c.says(true, "view")
+	if want := []string{"database true true", "view true false"}; !slices.Equal(c.answered, want) {
+		t.Errorf("counted %q, want %q", c.answered, want)
+	}
 }
 
 func TestWhatIsNotFinalIsAskedAboutBeforeTheMallIsAnswered(t *testing.T) {
@@ -108,7 +111,7 @@ func TestWhatIsNotFinalIsAskedAboutBeforeTheMallIsAnswered(t *testing.T) {
 	c.settle(1, payment.Paid)
 	c.says(true, "company")
 	c.says(true, "view")
-	if want := []string{"company false", "company true", "view true"}; !slices.Equal(c.answered, want) {
+	if want := []string{"company false false", "company true true", "view true false"}; !slices.Equal(c.answered, want) {
 		t.Errorf("counted %q, want %q", c.answered, want)
 	}
 }

@@ -78,8 +78,8 @@ func newCounter(t *testing.T, edits ...func(*ports.Sheet)) *counter {
 	c.checkout = command.CreateCheckoutHandler{Inquiry: inquiry, Mall: &memory.Mall{}, Links: links{}, IDs: &ids{}, Trace: untraced{}}
 	c.PaymentStatusHandler = query.PaymentStatusHandler{
 		View: c.view, Orders: c.orders, Gateways: companies, Asker: inquiry, Clock: clock,
-		Answered: func(_ context.Context, source string, paid bool) {
-			c.answered = append(c.answered, fmt.Sprint(source, " ", paid))
+		Answered: func(_ context.Context, source string, paid, repaired bool) {
+			c.answered = append(c.answered, fmt.Sprint(source, " ", paid, " ", repaired))
 		},
 	}
 	_, err = command.ImportMerchantsHandler{Accounts: accounts, Clock: clock}.Handle(t.Context(), command.ImportMerchants{
