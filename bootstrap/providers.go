@@ -34,7 +34,7 @@ var base = wire.NewSet(
 	provideDatabase,
 	provideClock, wire.Bind(new(ports.Clock), new(*database.Clock)),
 	wire.Value(ports.React(task.React)),
-	database.NewOrders, wire.Bind(new(ports.Orders), new(*database.Orders)),
+	database.NewOrders, provideOrders,
 	database.NewOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)), wire.Bind(new(ports.Tasks), new(*database.Outbox)),
 	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
 	provideMerchants,
@@ -101,6 +101,11 @@ func provideDatabase(ctx context.Context, c config.Config, o database.Options, l
 
 func provideClock(ctx context.Context, db *database.DB) (*database.Clock, error) {
 	return database.NewClock(ctx, db)
+}
+
+// provideOrders counts what ends, whoever finds it.
+func provideOrders(stored *database.Orders, t *telemetry.Telemetry) ports.Orders {
+	return t.Settled(stored)
 }
 
 // provideMerchants remembers merchants for a second: every checkout asks for one.

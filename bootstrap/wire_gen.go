@@ -67,9 +67,10 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	react := _wireReactValue
 	orders := database.NewOrders(db, react, clock, telemetry)
+	portsOrders := provideOrders(orders, telemetry)
 	inquiry := command.Inquiry{
 		Accounts: accounts,
-		Orders:   orders,
+		Orders:   portsOrders,
 		Clock:    clock,
 	}
 	signer, err := provideSigner(c)
@@ -108,7 +109,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	inbox := provideInbox(db, clock)
 	recordPaymentResultHandler := command.RecordPaymentResultHandler{
 		Accounts: accounts,
-		Orders:   orders,
+		Orders:   portsOrders,
 		Inbox:    inbox,
 		Clock:    clock,
 		Trace:    telemetry,
@@ -117,7 +118,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	outbox := database.NewOutbox(db, clock)
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
-		Orders: orders,
+		Orders: portsOrders,
 		Tasks:  outbox,
 	}
 	importMerchantsHandler := command.ImportMerchantsHandler{
@@ -142,7 +143,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	recordRefundResultHandler := command.RecordRefundResultHandler{
 		Gateways: gateways,
-		Orders:   orders,
+		Orders:   portsOrders,
 		Tasks:    outbox,
 		Trace:    telemetry,
 	}
@@ -174,7 +175,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		return nil, nil, err
 	}
 	notices := command.Notices{
-		Orders: orders,
+		Orders: portsOrders,
 		Outbox: outbox,
 		Mall:   mall,
 		Clock:  clock,
@@ -190,7 +191,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Trace:   telemetry,
 	}
 	projectStatusHandler := command.ProjectStatusHandler{
-		Orders: orders,
+		Orders: portsOrders,
 		View:   statusView,
 	}
 	reconcileRefundHandler := command.ReconcileRefundHandler{
@@ -266,9 +267,10 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	react := _wireReactValue
 	orders := database.NewOrders(db, react, clock, telemetry)
+	portsOrders := provideOrders(orders, telemetry)
 	inquiry := command.Inquiry{
 		Accounts: accounts,
-		Orders:   orders,
+		Orders:   portsOrders,
 		Clock:    clock,
 	}
 	signer, err := provideSigner(c)
@@ -310,7 +312,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	inbox := provideInbox(db, clock)
 	recordPaymentResultHandler := command.RecordPaymentResultHandler{
 		Accounts: accounts,
-		Orders:   orders,
+		Orders:   portsOrders,
 		Inbox:    inbox,
 		Clock:    clock,
 		Trace:    telemetry,
@@ -319,7 +321,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	outbox := database.NewOutbox(db, clock)
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
-		Orders: orders,
+		Orders: portsOrders,
 		Tasks:  outbox,
 	}
 	importMerchantsHandler := command.ImportMerchantsHandler{
@@ -344,7 +346,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	recordRefundResultHandler := command.RecordRefundResultHandler{
 		Gateways: gateways,
-		Orders:   orders,
+		Orders:   portsOrders,
 		Tasks:    outbox,
 		Trace:    telemetry,
 	}

@@ -125,4 +125,12 @@ type Backlog struct {
 	Doubtful             int64     // attempts with a call in doubt
 	Held                 int64     // attempts that wait for a person
 	Parked               int64     // webhook letters for unknown payments
+	Payments, Refunds    Unsettled
+}
+
+// Unsettled counts attempts or refunds that the companies have not ended.
+type Unsettled struct {
+	Open     int64
+	Doubtful int64     // of them, those with a call that may have happened
+	Oldest   time.Time // when the oldest of them was made; zero when there is none
 }

@@ -133,11 +133,20 @@ func (v *Views) Backlog(ctx context.Context) (ports.Backlog, error) {
 		(SELECT min(run_at) FROM outbox WHERE ` + open + ` AND run_at <= ?0 AND (lease_until IS NULL OR lease_until <= ?0)) AS oldest_due,
 		(SELECT count(*) FROM payments WHERE doubt_call <> '') AS doubtful,
 		(SELECT count(*) FROM payments WHERE hold <> '') AS held,
-		(SELECT count(*) FROM webhooks WHERE order_id = '') AS parked`
+		(SELECT count(*) FROM webhooks WHERE order_id = '') AS parked,
+		(SELECT count(*) FROM payments AS p WHERE ` + openPayment + `) AS open_payments,
+		(SELECT count(*) FROM payments AS p WHERE ` + openPayment + ` AND p.doubt_call <> '') AS doubtful_payments,
+		(SELECT min(p.created_at) FROM payments AS p WHERE ` + openPayment + `) AS oldest_payment,
+		(SELECT count(*) FROM refunds AS r WHERE ` + openRefund + `) AS open_refunds,
+		(SELECT count(*) FROM refunds AS r WHERE ` + openRefund + ` AND r.state <> 'pending') AS doubtful_refunds,
+		(SELECT min(r.created_at) FROM refunds AS r WHERE ` + openRefund + `) AS oldest_refund`
 	var row struct {
 		Ready, Running, Dead   int64
 		OldestDue              time.Time
 		Doubtful, Held, Parked int64
+
+		OpenPayments, DoubtfulPayments, OpenRefunds, DoubtfulRefunds int64
+		OldestPayment, OldestRefund                                  time.Time
 	}
 	if err := v.db.read.NewRaw(query, v.clock.Now()).Scan(ctx, &row); err != nil {
 		return ports.Backlog{}, fault.Wrap(surely(err), "count the backlog")
@@ -145,6 +154,8 @@ func (v *Views) Backlog(ctx context.Context) (ports.Backlog, error) {
 	return ports.Backlog{
 		Ready: row.Ready, Running: row.Running, Dead: row.Dead, OldestDue: row.OldestDue.UTC(),
 		Doubtful: row.Doubtful, Held: row.Held, Parked: row.Parked,
+		Payments: ports.Unsettled{Open: row.OpenPayments, Doubtful: row.DoubtfulPayments, Oldest: row.OldestPayment.UTC()},
+		Refunds:  ports.Unsettled{Open: row.OpenRefunds, Doubtful: row.DoubtfulRefunds, Oldest: row.OldestRefund.UTC()},
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -45,6 +46,14 @@ func (s views) Backlog(ctx context.Context) (ports.Backlog, error) {
 			for _, p := range r.state.Payments {
 				b.Doubtful += one(p.Doubt.Call != payment.NoCall)
 				b.Held += one(p.Hold != payment.NoHold)
+				if !p.State.Closed() && p.State != payment.Paid {
+					countOpen(&b.Payments, p.Doubt.Call != payment.NoCall, p.CreatedAt)
+				}
+			}
+			for _, f := range r.state.Refunds {
+				if f.State.Open() {
+					countOpen(&b.Refunds, f.State != refund.Pending, f.CreatedAt)
+				}
 			}
 		}
 		b.Parked = int64(s.parkedLetters())
@@ -65,6 +74,12 @@ func count(b *ports.Backlog, j *job, now time.Time) {
 	case dead:
 		b.Dead++
 	}
+}
+
+func countOpen(u *ports.Unsettled, doubtful bool, made time.Time) {
+	u.Open++
+	u.Doubtful += one(doubtful)
+	u.Oldest = earlier(u.Oldest, made)
 }
 
 func one(yes bool) int64 {

@@ -21,6 +21,7 @@ type Telemetry struct {
 	handlers instruments
 	calls    instruments
 	statuses metric.Int64Counter
+	settled  metric.Int64Counter
 	metrics  http.Handler
 	log      *slog.Logger
 }
@@ -41,7 +42,11 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 	if err != nil {
 		return nil, err
 	}
-	return &Telemetry{tracer: tracers.Tracer(scope), meter: meter, handlers: handlers, calls: calls, statuses: statuses, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
+	settled, err := meter.Int64Counter("paybridge.settled", metric.WithDescription("attempts and refunds that ended, by what they ended as and who found it"))
+	if err != nil {
+		return nil, err
+	}
+	return &Telemetry{tracer: tracers.Tracer(scope), meter: meter, handlers: handlers, calls: calls, statuses: statuses, settled: settled, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
 }
 
 // tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went

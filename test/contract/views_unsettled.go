@@ -16,6 +16,7 @@ func viewsOfUnsettled() []clause {
 		{"what the company ended is not to be asked about", endedNotListed},
 		{"refunds come before payments, doubt before certainty, the newer before the older", unsettledInOrder},
 		{"what was made before a time is left out", unsettledSince},
+		{"the backlog counts what is open and in doubt, with the age of the oldest", backlogUnsettled},
 		{"an order that a person names is listed with all its attempts", unsettledOfOrder},
 	}
 }
@@ -99,4 +100,18 @@ func unsettledOfOrder(t *testing.T, s *shelf) {
 	same(t, "and open", rows[0].State, "requested")
 	same(t, "the second attempt", rows[1].State, "paid")
 	same(t, "the first attempt", rows[2].State, "failed")
+}
+
+func backlogUnsettled(t *testing.T, s *shelf) {
+	first := s.clock.Now()
+	s.doubt(t, s.store(t).ID)
+	s.clock.Advance(time.Second)
+	s.store(t)
+	paid := s.store(t)
+	s.tell(t, paid.ID, "CODE-1", payment.Paid)
+	s.refunded(t, paid.ID, refund.Refunded, refund.Pending, refund.Sent)
+	b := s.backlog(t)
+	same(t, "payments", b.Payments, ports.Unsettled{Open: 2, Doubtful: 1, Oldest: first})
+	oldest := s.load(t, paid.ID).Snapshot().Refunds[0].CreatedAt
+	same(t, "refunds", b.Refunds, ports.Unsettled{Open: 2, Doubtful: 1, Oldest: oldest})
 }

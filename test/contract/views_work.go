@@ -122,7 +122,9 @@ func backlogCounts(t *testing.T, s *shelf) {
 	s.enqueue(t, t.Context(), chore("d"), later)
 	noError(t, s.Outbox.Finish(t.Context(), jobs[0], ports.Verdict{Dead: true}))
 	noError(t, s.Outbox.Finish(t.Context(), jobs[1], ports.Verdict{}))
-	same(t, "backlog", s.backlog(t), ports.Backlog{Ready: 2, Running: 1, Dead: 1, OldestDue: s.clock.Now()})
+	b := s.backlog(t)
+	b.Payments = ports.Unsettled{} // of the order whose jobs these are
+	same(t, "backlog", b, ports.Backlog{Ready: 2, Running: 1, Dead: 1, OldestDue: s.clock.Now()})
 }
 
 func backlogOldest(t *testing.T, s *shelf) {
