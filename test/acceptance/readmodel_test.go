@@ -70,3 +70,44 @@ func TestWithoutRedisARebuildSaysThatThereIsNothingToDo(t *testing.T) {
 		t.Errorf("rebuild: %s", said)
 	}
 }
+
+// TestNothingAboutTheBuyerIsInRedis looks for every word about the buyer of the verbatim request in
+// everything that Redis holds.
+func TestNothingAboutTheBuyerIsInRedis(t *testing.T) {
+	t.Parallel()
+	redis := rig.StartRedis(t)
+	s := rig.Start(t, rig.Options{Postgres: true, Env: []string{"REDIS_URL=" + redis.URL()}})
+	s.Post(syncCheckoutPath, verbatim(t, "sync_checkout"))
+	if err := s.Company.Approve(code, false); err != nil {
+		t.Fatal(err)
+	}
+	key := returnKey(t, s)
+	keys, _ := redis.Do("KEYS", "*").([]any)
+	if len(keys) != 1 {
+		t.Fatalf("Redis holds %v", keys)
+	}
+	stored, _ := redis.Do("GET", keys[0]).(string)
+	if !strings.Contains(stored, number) {
+		t.Fatalf("Redis holds %q", stored)
+	}
+	var request map[string]any
+	if err := json.Unmarshal([]byte(verbatim(t, "sync_checkout")), &request); err != nil {
+		t.Fatal(err)
+	}
+	words := []string{key, rig.ServiceKey, "demo-app-secret-key"}
+	for _, name := range []string{
+		"end_user_ip", "buyer_id", "buyer_name", "buyer_phone", "buyer_addr", "buyer_email", "receiver_name", "receiver_phone", "receiver_addr",
+		"goods_name", "user_agent", "ship_state", "ship_city", "ship_address", "ship_address2",
+	} {
+		word, _ := request[name].(string)
+		if word == "" {
+			t.Fatalf("the request has no %s", name)
+		}
+		words = append(words, word)
+	}
+	for _, word := range words {
+		if strings.Contains(fmt.Sprint(keys[0])+stored, word) {
+			t.Errorf("Redis holds %q: %q", word, stored)
+		}
+	}
+}

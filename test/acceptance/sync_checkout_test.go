@@ -216,3 +216,19 @@ func TestAPaidOrderIsNotOpenedAgainInTheOtherWay(t *testing.T) {
 		t.Errorf("a mall that asks was told within seconds: %+v", o.Told)
 	}
 }
+
+func TestAnOrderPaidAsynchronouslyIsNotOpenedAgainByAMallThatAsks(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{})
+	s.Post(checkoutPath, verbatim(t, "async_checkout"))
+	if err := s.Company.Approve(code, true); err != nil {
+		t.Fatal(err)
+	}
+	toldPaid(t, s)
+	if a := s.Post(syncCheckoutPath, verbatim(t, "sync_checkout")); a.Status != http.StatusConflict || !strings.Contains(a.Field("result_message"), "already paid") {
+		t.Errorf("synchronous: %d %s", a.Status, a.Body)
+	}
+	if orders := s.Company.Orders(); len(orders) != 1 {
+		t.Errorf("the company has %d orders", len(orders))
+	}
+}
