@@ -156,12 +156,19 @@ func TestAReturnWithAForeignKeyCodeOrReferenceIsRefusedAndChangesNothing(t *test
 	key := keyOf(t, s)
 	for path, wrong := range map[string][]url.Values{
 		syncCallbackPath: {
-			{"key": {strings.Repeat("0", 48)}}, {"key": {"sync-checkout:" + number}}, {"key": {key}, "order_code": {"pg-order-002"}},
-			{"key": {key}, "reference_no": {other.Order}}, {"key": {key}, "order_code": {code}, "reference_no": {other.Order}}, {"order_code": {code}},
+			{"key": {strings.Repeat("0", 48)}},
+			{"key": {"sync-checkout:" + number}},
+			{"key": {key}, "order_code": {"pg-order-002"}},
+			{"key": {key}, "reference_no": {other.Order}},
+			{"key": {key}, "order_code": {code}, "reference_no": {other.Order}},
+			{"order_code": {code}},
 		},
 		callbackPath: {
-			{"payment": {"nobody"}}, {"order_code": {code}, "reference_no": {other.Order}}, {"order_code": {"pg-order-002"}, "reference_no": {number}},
-			{"order_code": {"pg-order-003"}, "reference_no": {number}}, {"key": {key}},
+			{"payment": {"nobody"}},
+			{"order_code": {code}, "reference_no": {other.Order}},
+			{"order_code": {"pg-order-002"}, "reference_no": {number}},
+			{"order_code": {"pg-order-003"}, "reference_no": {number}},
+			{"key": {key}},
 		},
 	} {
 		for _, brought := range wrong {
