@@ -23,6 +23,8 @@ type Commands struct {
 	ImportMerchants     ports.Handler[command.ImportMerchants, command.Imported]
 	Reconcile           ports.Handler[command.Reconcile, command.Reconciled]
 	RebuildReadModel    ports.Handler[command.RebuildReadModel, command.Rebuilt]
+	ChangeKeyset        ports.Handler[command.ChangeKeyset, ports.KeysetChange]
+	ResealSecrets       ports.Handler[command.ResealSecrets, command.Resealed]
 }
 
 // Queries answer something and change nothing.
@@ -33,6 +35,7 @@ type Queries struct {
 	Merchants      ports.Handler[query.Merchants, []query.MerchantRow]
 	Backlog        ports.Handler[query.Backlog, ports.Backlog]
 	PaymentStatus  ports.Handler[query.PaymentStatus, query.Status]
+	Keys           ports.Handler[query.Keys, []query.KeyRow]
 }
 
 // Jobs run the tasks of package task, one handler a kind.

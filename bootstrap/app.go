@@ -18,6 +18,7 @@ import (
 	httpapi "paybridge/adapters/http"
 	"paybridge/adapters/jobs"
 	"paybridge/adapters/keyring"
+	"paybridge/adapters/memory"
 	"paybridge/adapters/telemetry"
 	"paybridge/bootstrap/config"
 	"paybridge/domain/fault"
@@ -34,6 +35,7 @@ type App struct {
 	DB        *database.DB
 	Clock     *database.Clock
 	Keyring   *keyring.Keyring
+	Merchants *memory.RecentMerchants
 	Hangups   <-chan os.Signal
 	Server    *httpapi.Server
 	Ops       *httpapi.Ops

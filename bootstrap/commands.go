@@ -16,7 +16,8 @@ func provideCommands(
 	t *telemetry.Telemetry, createCheckout command.CreateCheckoutHandler, approve command.ApprovePaymentHandler,
 	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
 	rebuild command.RebuildReadModelHandler, refund command.RefundPaymentHandler, confirm command.ConfirmRefundAnswerHandler,
-	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler,
+	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler, keyset command.ChangeKeysetHandler,
+	reseal command.ResealSecretsHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:      telemetry.Observe(t, "create checkout", createCheckout),
@@ -29,11 +30,14 @@ func provideCommands(
 		ImportMerchants:     telemetry.Observe(t, "import merchants", importing),
 		Reconcile:           telemetry.Observe(t, "reconcile", reconcile),
 		RebuildReadModel:    telemetry.Observe(t, "rebuild read model", rebuild),
+		ChangeKeyset:        telemetry.Observe(t, "change keyset", keyset),
+		ResealSecrets:       telemetry.Observe(t, "reseal secrets", reseal),
 	}
 }
 
 func provideQueries(
 	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, view ports.StatusView, inquiry command.Inquiry,
+	keys query.KeysHandler,
 ) application.Queries {
 	status := query.PaymentStatusHandler{
 		View: view, Orders: inquiry.Orders, Gateways: inquiry.Gateways, Asker: inquiry, Clock: inquiry.Clock, Answered: t.Status,
@@ -45,6 +49,7 @@ func provideQueries(
 		Merchants:      telemetry.ObserveQuery(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
 		Backlog:        telemetry.ObserveQuery(t, "backlog", query.BacklogHandler{Views: views}),
 		PaymentStatus:  telemetry.ObserveQuery(t, "payment status", status),
+		Keys:           telemetry.ObserveQuery(t, "list keys", keys),
 	}
 }
 

@@ -36,7 +36,7 @@ func examine(ctx context.Context, c config.Config, t *Tools) []cli.Check {
 	if migrateErr == nil {
 		waiting, err := backlog(ctx, t.Queries, t.Clock)
 		checks = append(checks, result("outbox", waiting, err, "see `paybridge notifications list --state dead` and `paybridge payments list`"))
-		checks = append(checks, merchantsCheck(ctx, t))
+		checks = append(checks, secretsCheck(ctx, t), merchantsCheck(ctx, t))
 	}
 	return append(checks, publicCheck(ctx, c))
 }
@@ -49,6 +49,25 @@ func keysCheck(ctx context.Context, t *Tools) cli.Check {
 		_, err = t.Keyring.Open(ctx, merchant.MallID(probe), sealed)
 	}
 	return result("encryption keys", "seal and open", err, "is ENCRYPTION_KEYSET the one that this database was used with?")
+}
+
+// secretsCheck looks for secrets whose key is gone.
+func secretsCheck(ctx context.Context, t *Tools) cli.Check {
+	rows, err := t.Queries.Keys.Handle(ctx, query.Keys{})
+	all, missing := 0, 0
+	for _, row := range rows {
+		all += row.Secrets
+		if row.Use == query.KeyMissing {
+			missing += row.Secrets
+		}
+	}
+	if missing > 0 {
+		return cli.Check{
+			Name: "secrets", Health: cli.Failed, Detail: fmt.Sprintf("%d of %d were sealed by keys that the keyset does not hold", missing, all),
+			Remedy: "see `paybridge keys list`; is ENCRYPTION_KEYSET the one that this database was used with?",
+		}
+	}
+	return result("secrets", fmt.Sprintf("%d, the keys of all are there", all), err, "are the migrations applied?")
 }
 
 func clockCheck(t *Tools) cli.Check {

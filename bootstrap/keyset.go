@@ -64,6 +64,7 @@ func (a *App) reloadKeys(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-a.Hangups:
+			a.Merchants.Forget() // they may still be sealed by a key that is gone now
 			if err := a.Keyring.Reload(); err != nil {
 				a.Log.ErrorContext(ctx, "the keyset was not read again, the keys stay as they are", "error", err)
 				continue

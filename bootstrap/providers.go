@@ -15,6 +15,7 @@ import (
 	"paybridge/adapters/system"
 	"paybridge/adapters/telemetry"
 	"paybridge/application/command"
+	"paybridge/application/query"
 	"paybridge/application/task"
 	"paybridge/bootstrap/config"
 	"paybridge/domain/order"
@@ -37,9 +38,10 @@ var base = wire.NewSet(
 	database.NewOrders, provideOrders,
 	database.NewOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)), wire.Bind(new(ports.Tasks), new(*database.Outbox)),
 	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
-	provideMerchants,
+	provideMerchants, wire.Bind(new(ports.Merchants), new(*memory.RecentMerchants)),
 	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
-	keysOf, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)),
+	keysOf, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)), wire.Bind(new(ports.Keyset), new(*keyring.Keyring)),
+	database.NewVault, wire.Bind(new(ports.Vault), new(*database.Vault)),
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
 	provideGateways, provideStatusView,
 	database.NewProjections, wire.Bind(new(ports.Projections), new(*database.Projections)),
@@ -70,6 +72,9 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.RefundSurplusHandler), "*"),
 	wire.Struct(new(command.ProjectStatusHandler), "*"),
 	provideRebuild,
+	wire.Struct(new(command.ChangeKeysetHandler), "*"),
+	wire.Struct(new(command.ResealSecretsHandler), "*"),
+	wire.Struct(new(query.KeysHandler), "*"),
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {
@@ -109,7 +114,7 @@ func provideOrders(stored *database.Orders, t *telemetry.Telemetry) ports.Orders
 }
 
 // provideMerchants remembers merchants for a second: every checkout asks for one.
-func provideMerchants(db *database.DB, clock ports.Clock, ids ports.IDs) ports.Merchants {
+func provideMerchants(db *database.DB, clock ports.Clock, ids ports.IDs) *memory.RecentMerchants {
 	return memory.NewRecentMerchants(database.NewMerchants(db, clock, ids))
 }
 

@@ -13,6 +13,7 @@ import (
 	"paybridge/adapters/jobs"
 	"paybridge/adapters/system"
 	"paybridge/application/command"
+	"paybridge/application/query"
 	"paybridge/application/task"
 	"paybridge/bootstrap/config"
 	"paybridge/ports"
@@ -43,6 +44,8 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
+	iDs := system.IDs{}
+	recentMerchants := provideMerchants(db, clock, iDs)
 	v, cleanup3 := hangups()
 	links, err := provideLinks(c)
 	if err != nil {
@@ -51,8 +54,6 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
-	iDs := system.IDs{}
-	merchants := provideMerchants(db, clock, iDs)
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
 		cleanup3()
@@ -61,7 +62,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		return nil, nil, err
 	}
 	accounts := command.Accounts{
-		Merchants: merchants,
+		Merchants: recentMerchants,
 		Keyring:   keyring,
 		Gateways:  gateways,
 	}
@@ -156,8 +157,23 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Asking: reconcilePaymentHandler,
 		Views:  views,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler)
-	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
+	vault := database.NewVault(db)
+	changeKeysetHandler := command.ChangeKeysetHandler{
+		Keyset:  keyring,
+		Keyring: keyring,
+		Vault:   vault,
+	}
+	resealSecretsHandler := command.ResealSecretsHandler{
+		Keyring: keyring,
+		Vault:   vault,
+		Clock:   clock,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, changeKeysetHandler, resealSecretsHandler)
+	keysHandler := query.KeysHandler{
+		Keyring: keyring,
+		Vault:   vault,
+	}
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler)
 	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
 		cleanup4()
@@ -209,6 +225,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		DB:        db,
 		Clock:     clock,
 		Keyring:   keyring,
+		Merchants: recentMerchants,
 		Hangups:   v,
 		Server:    server,
 		Ops:       ops,
@@ -253,7 +270,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		return nil, nil, err
 	}
 	iDs := system.IDs{}
-	merchants := provideMerchants(db, clock, iDs)
+	recentMerchants := provideMerchants(db, clock, iDs)
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
 		cleanup2()
@@ -261,7 +278,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		return nil, nil, err
 	}
 	accounts := command.Accounts{
-		Merchants: merchants,
+		Merchants: recentMerchants,
 		Keyring:   keyring,
 		Gateways:  gateways,
 	}
@@ -359,8 +376,23 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Asking: reconcilePaymentHandler,
 		Views:  views,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler)
-	queries := provideQueries(telemetry, views, merchants, statusView, inquiry)
+	vault := database.NewVault(db)
+	changeKeysetHandler := command.ChangeKeysetHandler{
+		Keyset:  keyring,
+		Keyring: keyring,
+		Vault:   vault,
+	}
+	resealSecretsHandler := command.ResealSecretsHandler{
+		Keyring: keyring,
+		Vault:   vault,
+		Clock:   clock,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, changeKeysetHandler, resealSecretsHandler)
+	keysHandler := query.KeysHandler{
+		Keyring: keyring,
+		Vault:   vault,
+	}
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler)
 	tools := &Tools{
 		DB:       db,
 		Clock:    clock,

@@ -17,7 +17,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	for _, path := range []string{
 		"", "serve", "migrate", "migrate up", "migrate down", "migrate status", "merchants", "merchants list", "merchants import",
 		"payments", "payments list", "payments show", "notifications", "notifications list", "notifications show", "notifications replay",
-		"reconcile", "readmodel", "readmodel rebuild", "keys", "keys new", "doctor", "version",
+		"reconcile", "readmodel", "readmodel rebuild", "keys", "keys new", "keys list", "keys rotate", "doctor", "version",
 	} {
 		d := setup()
 		r := d.run(t, path+" --help")
@@ -38,6 +38,8 @@ func TestWrongUsageEndsWithTwoAndSaysWhereTheHelpIs(t *testing.T) {
 		"payments list --limit=0":                 "--limit must be 1 or more",
 		"payments list --state=gone":              "--state must be one of",
 		"payments list --colour":                  "unknown flag --colour",
+		"keys rotate":                             "missing flags",
+		"keys rotate --add --promote":             "can't be used together",
 		"notifications show seven":                "expected a valid 64 bit int",
 		"reconcile --order=7":                     "order_id: must look like",
 		"reconcile --since=soon":                  "--since: must be a time such as 2026-11-22T10:00:00Z, a day, or how long ago, such as 24h",

@@ -35,8 +35,10 @@ type grammar struct {
 		Rebuild readmodelRebuild `cmd:"" help:"Fill the read model from the database, while the service runs."`
 	} `cmd:"" help:"Repair the read model of status questions."`
 	Keys struct {
-		New keysNew `cmd:"" help:"Print a new keyset for ENCRYPTION_KEYSET. Needs no configuration."`
-	} `cmd:"" help:"Make encryption keys."`
+		New    keysNew    `cmd:"" help:"Print a new keyset for ENCRYPTION_KEYSET. Needs no configuration."`
+		List   keysList   `cmd:"" help:"List the keys and how many secrets each has sealed."`
+		Rotate keysRotate `cmd:"" help:"Replace the key that seals secrets, one step at a time."`
+	} `cmd:"" help:"Make, show and replace encryption keys."`
 	Doctor  doctor  `cmd:"" help:"Check the configuration and everything the service depends on."`
 	Version version `cmd:"" help:"Print the version."`
 }

@@ -17,14 +17,3 @@ type version struct{}
 func (version) Run(s *session) error {
 	return s.print(fmt.Sprintf("paybridge %s (%s %s/%s)\n", s.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH))
 }
-
-type keysNew struct{}
-
-// Run is called by kong. It prints nothing but the keyset, so that the output can be stored as it is.
-func (keysNew) Run(s *session) error {
-	keyset, err := s.NewKeyset()
-	if err != nil {
-		return err
-	}
-	return s.print(keyset + "\n")
-}

@@ -22,6 +22,8 @@ func TestInbox(t *testing.T)     { t.Parallel(); onBoth(t, contract.Inbox) }
 func TestMerchants(t *testing.T) { t.Parallel(); onBoth(t, contract.Merchants) }
 func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
 
+func TestVault(t *testing.T) { t.Parallel(); onBoth(t, contract.Vault) }
+
 func TestProjections(t *testing.T) { t.Parallel(); onBoth(t, contract.Projections) }
 
 // onBoth runs a suite on both databases.
@@ -99,6 +101,7 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 		Merchants:   database.NewMerchants(db, terms.Clock, terms.IDs),
 		Views:       database.NewViews(db, terms.Clock),
 		Projections: database.NewProjections(orders),
+		Vault:       database.NewVault(db),
 	}
 }
 

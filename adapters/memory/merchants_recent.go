@@ -48,6 +48,9 @@ func (r *RecentMerchants) Get(ctx context.Context, by ports.MerchantQuery) (*mer
 
 // Update implements ports.Merchants. What was changed here counts here at once.
 func (r *RecentMerchants) Update(ctx context.Context, mall merchant.MallID, change func(*merchant.Merchant) error) (*merchant.Merchant, error) {
-	defer r.byPartner.Purge()
+	defer r.Forget()
 	return r.Merchants.Update(ctx, mall, change)
 }
+
+// Forget forgets all merchants, so that what others changed counts here at once.
+func (r *RecentMerchants) Forget() { r.byPartner.Purge() }

@@ -70,4 +70,8 @@ func TestAMerchantIsReadOnceASecondAndAtOnceAfterAChangeHere(t *testing.T) {
 	if _, err := recent.Get(t.Context(), ports.MerchantQuery{Mall: "demomall"}); err != nil || store.asked != 3 {
 		t.Errorf("by mall: %v, %d questions", err, store.asked)
 	}
+	recent.Forget()
+	if enabled(); store.asked != 4 {
+		t.Errorf("after it forgot: %d questions reached the store", store.asked)
+	}
 }

@@ -87,6 +87,9 @@ func (s *Store) Views() ports.Views { return views{s} }
 // Projections returns the store as ports.Projections.
 func (s *Store) Projections() ports.Projections { return projections{s} }
 
+// Vault returns the store as ports.Vault.
+func (s *Store) Vault() ports.Vault { return vault{s} }
+
 // locked runs act under the lock, unless ctx is over before; a panic of act frees the lock.
 func (s *Store) locked(ctx context.Context, act func(now time.Time) error) error {
 	s.mu.Lock()

@@ -9,7 +9,7 @@ import (
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
 	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking})
-	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Views: s.Views(), Projections: s.Projections()}
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault()}
 }
 
 func TestOrdersKeepTheContract(t *testing.T) {
@@ -40,4 +40,9 @@ func TestViewsKeepTheContract(t *testing.T) {
 func TestProjectionsKeepTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Projections(t, open)
+}
+
+func TestTheVaultKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Vault(t, open)
 }

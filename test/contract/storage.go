@@ -15,6 +15,7 @@ type Storage struct {
 	Merchants   ports.Merchants
 	Views       ports.Views
 	Projections ports.Projections
+	Vault       ports.Vault
 }
 
 // Terms are what a store under test has to be built with.

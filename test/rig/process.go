@@ -112,6 +112,18 @@ func (s *System) StopWith(end os.Signal) int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
+// Spawn starts a subcommand of the binary, which the test waits for or kills.
+func (s *System) Spawn(args ...string) *exec.Cmd {
+	s.t.Helper()
+	cmd := exec.CommandContext(s.t.Context(), Binary(s.t), args...)
+	cmd.Env, cmd.Dir = s.env, s.dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	return cmd
+}
+
 // HangUp sends SIGHUP to the app.
 func (s *System) HangUp() {
 	s.t.Helper()
