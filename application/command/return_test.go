@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"testing"
+	"time"
 
 	"paybridge/adapters/memory"
 	"paybridge/application/command"
@@ -193,4 +194,21 @@ func TestAReturnWorksForAShopThatWasSwitchedOff(t *testing.T) {
 	w.work(0)
 	same(w, "notices", len(w.told()), 1)
 	w.refused(fault.Forbidden, "shop_disabled")
+}
+
+func TestAKeyThatIsReplayedChangesNothingAndIsForgottenInTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.returned()
+	before, questions := w.order(), w.company.Calls(memory.InquireCall)
+	replay := command.ApprovePayment{Key: w.key()}
+	for range 3 {
+		same(w, "outcome", w.approved(replay).Outcome, payment.Paid)
+	}
+	w.clock.Advance(time.Hour)
+	_, err := w.approve.Handle(t.Context(), replay)
+	w.wantFault(err, fault.NotFound, "unknown_key")
+	same(w, "version", w.order().Version, before.Version)
+	same(w, "key", w.order().StatusKey, before.StatusKey)
+	same(w, "questions", w.company.Calls(memory.InquireCall), questions)
 }

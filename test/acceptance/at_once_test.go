@@ -146,3 +146,23 @@ func TestAHundredReturnsLettersAndQuestionsAtOnceAreOnePayment(t *testing.T) {
 		})
 	}
 }
+
+// TestAHundredQuestionsAtOnceAskTheCompanyAFewTimes lets the mall ask about an order that is not final,
+// while the company takes its time.
+func TestAHundredQuestionsAtOnceAskTheCompanyAFewTimes(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{Postgres: true})
+	s.Post(syncCheckoutPath, verbatim(t, "sync_checkout"))
+	key := keyOf(t, s)
+	s.Company.AddFault(control.Fault{Path: "/v1/orders/*", Method: http.MethodGet, DelayMS: 500})
+	before := asked(s)
+	together(crowd, func(int) {
+		a, err := s.Send(http.MethodPost, statusPath, "application/json", `{"key":"`+key+`"}`)
+		if err != nil || a.Field("result_code") != "1400" || a.Field("amount") != "0" {
+			t.Errorf("%d %s %v", a.Status, a.Body, err)
+		}
+	})
+	if n := asked(s) - before; n < 1 || n > 5 {
+		t.Errorf("%d questions of the mall were %d questions to the company", crowd, n)
+	}
+}
