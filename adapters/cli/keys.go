@@ -57,7 +57,7 @@ func (keysRotate) Help() string {
 
 With ENCRYPTION_KEYSET_FILE the file is changed in place; send SIGHUP to every instance, which reads it again. With ENCRYPTION_KEYSET the new keyset is printed, and nothing else on standard output: store it as the new value and restart every instance.
 
---reencrypt goes on where it broke off when it is run again. What a dropped key sealed never opens again, in backups of the database neither: keep the old keyset as long as those.`
+--reencrypt goes on where it broke off when it is run again. SQLite serves one process at a time: stop the service for it. What a dropped key sealed never opens again, in backups of the database neither: keep the old keyset as long as those.`
 }
 
 // Run is called by kong.

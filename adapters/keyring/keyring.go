@@ -93,8 +93,12 @@ func (k *Keyring) use(encoded ports.Secret, file os.FileInfo) error {
 	return nil
 }
 
-// Seal implements ports.Keyring.
+// Seal implements ports.Keyring. It looks whether the file is another one meanwhile: what is sealed by a
+// key that was dropped since would be lost. When the new file is broken, the keys stay what they are.
 func (k *Keyring) Seal(_ context.Context, mall merchant.MallID, secret ports.Secret) ([]byte, error) {
+	if k.changed() {
+		_ = k.Reload()
+	}
 	sealed, err := k.ring.Load().aead.Encrypt([]byte(secret.Reveal()), boundTo(mall))
 	if err != nil {
 		return nil, fault.New(fault.Internal, "not_sealed", "a secret could not be encrypted").Because(err)
@@ -129,15 +133,18 @@ func (k *Keyring) Keys() []ports.SealingKey { return slices.Clone(k.ring.Load().
 // learns reads the file again when it may hold a key that is not known here yet: another instance, told
 // earlier, seals with it already.
 func (k *Keyring) learns(key ports.KeyID) bool {
-	r := k.ring.Load()
-	if r.file == nil || key == 0 || slices.ContainsFunc(r.keys, func(known ports.SealingKey) bool { return known.ID == key }) {
+	known := func(is ports.SealingKey) bool { return is.ID == key }
+	return key != 0 && !slices.ContainsFunc(k.ring.Load().keys, known) && k.changed() && k.Reload() == nil
+}
+
+// changed reports whether the file is another one than what was read.
+func (k *Keyring) changed() bool {
+	was := k.ring.Load().file
+	if was == nil {
 		return false
 	}
-	now, err := os.Stat(k.path)
-	if err != nil || os.SameFile(now, r.file) && now.ModTime().Equal(r.file.ModTime()) && now.Size() == r.file.Size() {
-		return false
-	}
-	return k.Reload() == nil
+	is, err := os.Stat(k.path)
+	return err == nil && (!os.SameFile(is, was) || !is.ModTime().Equal(was.ModTime()) || is.Size() != was.Size())
 }
 
 func boundTo(mall merchant.MallID) []byte { return []byte(purpose + string(mall)) }

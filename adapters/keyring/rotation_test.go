@@ -3,6 +3,7 @@ package keyring_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,14 +55,12 @@ func done(t *testing.T, change ports.KeysetChange, err error) ports.KeyID {
 
 func shows(t *testing.T, k *keyring.Keyring, primary ports.KeyID, all ...ports.KeyID) {
 	t.Helper()
-	keys := k.Keys()
-	if len(keys) != len(all) {
-		t.Fatalf("keys %v, want %v", keys, all)
+	var want []ports.SealingKey
+	for _, id := range all {
+		want = append(want, ports.SealingKey{ID: id, Primary: id == primary})
 	}
-	for i, key := range keys {
-		if key.ID != all[i] || key.Primary != (key.ID == primary) {
-			t.Errorf("keys %v, want %v with the primary one %d", keys, all, primary)
-		}
+	if keys := k.Keys(); !slices.Equal(keys, want) {
+		t.Errorf("keys %v, want %v", keys, want)
 	}
 }
 

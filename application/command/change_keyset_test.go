@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,13 +42,11 @@ func (c cabinet) shows(want ...query.KeyRow) {
 	c.t.Helper()
 	rows, err := query.KeysHandler{Keyring: c.keys, Vault: c.store.Vault()}.Handle(c.t.Context(), query.Keys{})
 	c.must(err)
-	if len(rows) != len(want) {
-		c.t.Fatalf("keys %+v, want %+v", rows, want)
+	for i := range rows {
+		rows[i].ID = 0
 	}
-	for i, row := range rows {
-		if row.ID = 0; row != want[i] {
-			c.t.Errorf("key %d: %+v, want %+v", i, row, want[i])
-		}
+	if !slices.Equal(rows, want) {
+		c.t.Fatalf("keys %+v, want %+v", rows, want)
 	}
 }
 

@@ -71,7 +71,7 @@ func (s *safe) reseal(vault ports.Vault, progress func(command.Resealed)) (comma
 }
 
 // counts checks what was told of a run; how long it took is not looked at.
-func (s *safe) counts(got command.Resealed, want command.Resealed) {
+func (s *safe) counts(got, want command.Resealed) {
 	s.t.Helper()
 	want.Key, got.Took = secrets.Primary(s.keyring), 0
 	if got != want {

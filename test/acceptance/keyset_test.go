@@ -62,3 +62,23 @@ func TestAServiceWithAKeysetByValueSurvivesAHangUp(t *testing.T) {
 		t.Errorf("exit code %d", exit)
 	}
 }
+
+func TestOnSQLiteSecretsAreSealedAnewWhileTheServiceIsStopped(t *testing.T) {
+	t.Parallel()
+	_, env := rig.KeysetFile(t)
+	s := rig.Start(t, rig.Options{Env: env})
+	s.Command("keys", "rotate", "--add")
+	s.Command("keys", "rotate", "--promote")
+	hears(t, s, "the keyset was read again")
+	if out, err := s.Try("keys", "rotate", "--reencrypt"); err == nil || !strings.Contains(out, "is in use by another process") {
+		t.Errorf("while it runs: %s, %v", out, err)
+	}
+	sells(t, s, "20260301-0000001")
+	s.Stop()
+	if out := s.Command("keys", "rotate", "--reencrypt"); !strings.Contains(out, "2 sealed anew") {
+		t.Errorf("while it is stopped: %s", out)
+	}
+	s.Command("keys", "rotate", "--prune")
+	s.StartApp()
+	sells(t, s, "20260301-0000002")
+}
