@@ -116,7 +116,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Trace:    telemetry,
 	}
 	views := database.NewViews(db, clock)
-	outbox := database.NewOutbox(db, clock)
+	outbox := provideOutbox(db, clock)
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
 		Orders: portsOrders,
@@ -335,7 +335,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Trace:    telemetry,
 	}
 	views := database.NewViews(db, clock)
-	outbox := database.NewOutbox(db, clock)
+	outbox := provideOutbox(db, clock)
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
 		Orders: portsOrders,

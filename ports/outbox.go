@@ -51,7 +51,9 @@ type Verdict struct {
 // Outbox hands out the tasks that repositories stored. Delivery is at least once.
 type Outbox interface {
 	// Claim leases up to n due jobs, at most perPeer running at once for each peer, none whose stream
-	// has an older job waiting or running. An expired lease is claimed again.
+	// has an older job waiting or running. An expired lease is claimed again. Of the jobs of one company
+	// account ("company:...") that no letter woke, no more are handed out a second, to all claimers
+	// together, than the outbox is made for.
 	Claim(ctx context.Context, n, perPeer int, lease time.Duration) ([]Job, error)
 	// Renew prolongs the lease, or returns Conflict "lease_lost".
 	Renew(ctx context.Context, j Job, lease time.Duration) error

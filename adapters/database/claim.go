@@ -24,8 +24,18 @@ const due = `o.` + open + ` AND o.run_at <= ?0 AND (o.lease_until IS NULL OR o.l
 	AND (o.stream = '' OR NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.stream = o.stream AND s.stream <> '' AND s.` + open + `
 		AND s.id <> o.id AND (s.id < o.id OR s.lease_until > ?0)))`
 
+// seen is what a claim looks at.
+const seen = `o.id, o.peer, o.run_at, o.refund_id, o.wakes <> o.seen AS woken`
+
+// The ?1 due refunds that wait the longest, and the ?1 youngest jobs that are due, at whatever company. They
+// are what is taken first, however much is due for longer. Indexes are built for these very words.
+const (
+	refunds  = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` AND o.refund_id <> '' AND o.peer LIKE 'company:%' ORDER BY o.run_at LIMIT ?1`
+	youngest = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` AND o.refund_id = '' AND o.peer LIKE 'company:%' ORDER BY o.id DESC LIMIT ?1`
+)
+
 // The ?1 jobs that are due for the longest.
-const oldest = `SELECT o.id, o.peer, o.run_at FROM outbox AS o WHERE ` + due + ` ORDER BY o.run_at, o.id LIMIT ?1`
+const oldest = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` ORDER BY o.run_at, o.id LIMIT ?1`
 
 // The first ?1 due jobs of each of ?2 peers, from peer ?3 on: the recursion hops from peer to peer
 // through an index. How the jobs f of peer p are joined is the one thing that the two databases say
@@ -36,8 +46,8 @@ const (
 			UNION ALL
 			SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > p.peer), p.stop + 1
 				FROM peers AS p WHERE p.peer IS NOT NULL AND p.stop < ?2
-		) SELECT f.id, f.peer, f.run_at FROM peers AS p `
-	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at ` + ofPeer + `) AS f`
+		) SELECT f.id, f.peer, f.run_at, f.refund_id, f.wakes <> f.seen AS woken FROM peers AS p `
+	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at, o.refund_id, o.wakes, o.seen ` + ofPeer + `) AS f`
 	firstsOnSQLite   = firsts + `JOIN outbox AS f ON f.id IN (SELECT o.id ` + ofPeer + `)`
 
 	// The peer is given as a range: with an equation, PostgreSQL would rather walk through the due jobs
@@ -48,9 +58,11 @@ const (
 
 // candidate is a due job.
 type candidate struct {
-	ID    int64
-	Peer  string
-	RunAt time.Time
+	ID       int64
+	Peer     string
+	RunAt    time.Time
+	RefundID string
+	Woken    bool
 }
 
 // Claim implements ports.Outbox.
@@ -115,7 +127,11 @@ func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPee
 	if err != nil {
 		return err
 	}
-	ids := fair(candidates, busy, n, perPeer)
+	left, err := o.allowances(ctx, tx, candidates, now)
+	if err != nil {
+		return err
+	}
+	ids := fair(candidates, busy, left, n, perPeer)
 	if len(ids) == 0 {
 		return nil
 	}
@@ -123,7 +139,7 @@ func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPee
 	if isPostgres(tx) {
 		free = free.For("UPDATE SKIP LOCKED") // whoever is writing to a job now will see it claimed next time
 	}
-	return tx.NewUpdate().Model(rows).
+	err = tx.NewUpdate().Model(rows).
 		Set("state = ?", running).
 		Set("try = CASE WHEN wakes <> seen THEN 1 ELSE try + 1 END").
 		Set("woken = (wakes <> seen)").
@@ -132,10 +148,15 @@ func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPee
 		Set("lease_until = ?", now.Add(lease)).
 		Set("token = ? || '-' || id", rand.Text()).
 		Where("id IN (?)", free).Returning("*").Scan(ctx)
+	if err != nil {
+		return err
+	}
+	return o.spend(ctx, tx, *rows, now)
 }
 
 // candidates looks at the jobs that are due for the longest. When they are as many as it looks at,
-// they may all be of one dead mall, so it looks at the first due jobs of other peers too.
+// they may all be of one dead mall, so it looks at the first due jobs of other peers too, and at those
+// that go first at a company.
 func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, perPeer int) ([]candidate, error) {
 	var found, more []candidate
 	most := max(view*n, least)
@@ -146,8 +167,17 @@ func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, pe
 	if isPostgres(tx) {
 		query = firstsOnPostgres
 	}
-	err := tx.NewRaw(query, now, perPeer, stops, o.after).Scan(ctx, &more)
-	return append(found, more...), err
+	if err := tx.NewRaw(query, now, perPeer, stops, o.after).Scan(ctx, &more); err != nil {
+		return nil, err
+	}
+	found = append(found, more...)
+	for _, first := range []string{refunds, youngest} {
+		if err := tx.NewRaw(first, now, most).Scan(ctx, &more); err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return found, nil
 }
 
 // runningJobs counts the leased jobs of each peer.
@@ -166,22 +196,37 @@ func runningJobs(ctx context.Context, tx bun.Tx, now time.Time) (map[string]int,
 }
 
 // fair picks n jobs: every peer gets its first place before any gets its second, and none more than
-// perPeer, with the jobs that it has running already. Among equals the oldest goes first.
-func fair(candidates []candidate, busy map[string]int, n, perPeer int) []int64 {
-	older := func(a, b candidate) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) }
-	slices.SortFunc(candidates, older)
-	candidates = slices.CompactFunc(candidates, func(a, b candidate) bool { return a.ID == b.ID })
-	place := map[int64]int{}
+// perPeer, with the jobs that it has running already, nor more questions than are left for it. The jobs of
+// a peer are taken in their order; among equals the oldest goes first.
+func fair(candidates []candidate, busy, left map[string]int, n, perPeer int) []int64 {
+	peers, known := map[string][]candidate{}, map[int64]bool{}
 	for _, c := range candidates {
-		busy[c.Peer]++
-		place[c.ID] = busy[c.Peer]
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(place[a.ID], place[b.ID]) })
-	var ids []int64
-	for _, c := range candidates {
-		if len(ids) < n && place[c.ID] <= perPeer {
-			ids = append(ids, c.ID)
+		if !known[c.ID] {
+			known[c.ID] = true
+			peers[c.Peer] = append(peers[c.Peer], c)
 		}
+	}
+	place := map[int64]int{}
+	var fit []candidate
+	for peer, jobs := range peers {
+		for _, c := range inOrder(jobs) {
+			if c.paced() && left != nil {
+				if left[peer] == 0 {
+					continue
+				}
+				left[peer]--
+			}
+			if busy[peer]++; busy[peer] > perPeer {
+				break
+			}
+			place[c.ID] = busy[peer]
+			fit = append(fit, c)
+		}
+	}
+	slices.SortFunc(fit, func(a, b candidate) int { return cmp.Or(cmp.Compare(place[a.ID], place[b.ID]), older(a, b)) })
+	ids := make([]int64, 0, n)
+	for _, c := range fit[:min(n, len(fit))] {
+		ids = append(ids, c.ID)
 	}
 	return ids
 }

@@ -92,7 +92,7 @@ func open(t *testing.T, address string) *database.DB {
 // stores are all ports over one database.
 func stores(db *database.DB, terms contract.Terms) contract.Storage {
 	orders := database.NewOrders(db, terms.React, terms.Clock, terms.Trace)
-	outbox := database.NewOutbox(db, terms.Clock)
+	outbox := database.NewOutbox(db, terms.Clock).Paced(terms.Rate)
 	return contract.Storage{
 		Orders:      orders,
 		Outbox:      outbox,

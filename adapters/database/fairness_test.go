@@ -3,6 +3,7 @@ package database_test
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,4 +80,42 @@ func TestMallsWithBacklogsShareTheWorkers(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOfACompanyRefundsGoFirstThenTheYoungWithAShareForTheOldest(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range both() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := fresh(t)
+			in := start(open(t, address), fakeclock.New(now))
+			in.outbox.Paced(10)
+			raw := direct(t, address)
+			questions(t, raw, 0, 2_000, now.Add(-time.Hour), "")
+			questions(t, raw, 2_000, 2, now, "refund")
+			var got []string
+			for _, j := range in.claim(t, 20, 20) {
+				got = append(got, j.Key)
+			}
+			slices.Sort(got)
+			want := []string{"q-0000", "q-1993", "q-1994", "q-1995", "q-1996", "q-1997", "q-1998", "q-1999", "q-2000", "q-2001"}
+			if !slices.Equal(got, want) {
+				t.Errorf("of 10 questions were asked %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// questions stores n due questions about one company account past the adapter, numbered from first on.
+func questions(t *testing.T, raw *sql.DB, first, n int, due time.Time, refund string) {
+	t.Helper()
+	at := due.Format("2006-01-02 15:04:05.999999-07:00")
+	var rows []string
+	for i := range n {
+		key := fmt.Sprintf("q-%04d", first+i)
+		rows = append(rows, fmt.Sprintf("('%s', 'ask', '%s', '%s', '%s', '', 'company:demo:one', 'ready', '%s', '%s')", key, key, key, refund, at, at))
+	}
+	_, err := raw.ExecContext(t.Context(),
+		"INSERT INTO outbox (key, kind, order_id, payment_id, refund_id, stream, peer, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", "))
+	noError(t, err)
 }

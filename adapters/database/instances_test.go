@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -201,5 +202,64 @@ func TestAnOrderThatTwoInstancesCreateIsThereOnce(t *testing.T) {
 		if refused != 1 {
 			t.Errorf("order %d was refused %d times, want once", n, refused)
 		}
+	}
+}
+
+func TestTwoInstancesTogetherAskACompanyAccountNoOftenerThanItsRate(t *testing.T) {
+	t.Parallel()
+	const jobs, rate = 300, 20
+	all := instances(t, 2)
+	for i := range all {
+		all[i].outbox.Paced(rate)
+	}
+	for n := range jobs {
+		all[0].stored(t, n)
+	}
+	all[0].clock.Advance(time.Minute)
+	for second := range 4 {
+		var asked atomic.Int64
+		noError(t, atOnce(all, func(_ int, in instance) error {
+			for range 20 {
+				claimed, err := in.outbox.Claim(t.Context(), 8, 8, lease)
+				if err != nil {
+					return err
+				}
+				for _, j := range claimed {
+					asked.Add(1)
+					if err := in.outbox.Finish(t.Context(), j, ports.Verdict{}); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}))
+		if asked.Load() != rate {
+			t.Errorf("in second %d both asked %d questions, want %d", second, asked.Load(), rate)
+		}
+		all[0].clock.Advance(time.Second)
+	}
+}
+
+func TestTwoInstancesTogetherRunNoMoreJobsOfACompanyAccountAtOnceThanItsBound(t *testing.T) {
+	t.Parallel()
+	const jobs, bound = 100, 8
+	all := instances(t, 2)
+	for n := range jobs {
+		all[0].stored(t, n)
+	}
+	all[0].clock.Advance(time.Minute)
+	var running atomic.Int64
+	noError(t, atOnce(all, func(_ int, in instance) error {
+		for range 10 {
+			claimed, err := in.outbox.Claim(t.Context(), jobs, bound, lease)
+			if err != nil {
+				return err
+			}
+			running.Add(int64(len(claimed)))
+		}
+		return nil
+	}))
+	if running.Load() != bound {
+		t.Errorf("%d jobs run at once, want %d", running.Load(), bound)
 	}
 }

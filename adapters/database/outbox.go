@@ -18,6 +18,7 @@ type Outbox struct {
 	db       *DB
 	clock    ports.Clock
 	claiming chan struct{} // held by the one claim of this process that runs
+	rate     int           // questions a second about one company account; 0: any number
 	after    string        // the peer from which that claim goes on
 }
 

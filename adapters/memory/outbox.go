@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"paybridge/domain/fault"
@@ -23,7 +24,7 @@ func (s outbox) Claim(ctx context.Context, n, perPeer int, lease time.Duration) 
 			if len(claimed) == n {
 				break
 			}
-			if busy.blocks(j, perPeer) {
+			if busy.blocks(j, perPeer) || !s.mayAsk(j, now) {
 				continue
 			}
 			busy.add(j)
@@ -33,6 +34,23 @@ func (s outbox) Claim(ctx context.Context, n, perPeer int, lease time.Duration) 
 		return nil
 	})
 	return claimed, err
+}
+
+// mayAsk reports that the company account is not asked too often by it, and counts it.
+func (s *Store) mayAsk(j *job, now time.Time) bool {
+	if s.options.Rate == 0 || j.Woken || !strings.HasPrefix(j.Peer, "company:") {
+		return true
+	}
+	spent := s.spent[j.Peer]
+	if spent.Before(now) {
+		spent = now
+	}
+	spent = spent.Add(time.Second / time.Duration(s.options.Rate))
+	if spent.Sub(now) > time.Second {
+		return false
+	}
+	s.spent[j.Peer] = spent
+	return true
 }
 
 // due returns the jobs that may be claimed, by the time they are due.

@@ -28,6 +28,7 @@ import (
 type Options struct {
 	IDs     ports.IDs   // names new merchants; random by default
 	Trace   ports.Trace // Current is stored with jobs and events; nothing by default
+	Rate    int         // questions a second about one company account; any number by default
 	Parking int         // how many letters for unknown payments may be parked; 1000 by default
 }
 
@@ -46,6 +47,7 @@ type Store struct {
 	jobs       []*job // by id, rising
 	byKey      map[string]*job
 	leases     int
+	spent      map[string]time.Time // until when the questions handed out use up a company account's rate
 	letters    map[letterKey]*storedLetter
 	cursors    map[string]order.ID
 }
@@ -62,7 +64,7 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 		react: react, clock: clock, options: options,
 		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{}, references: map[accountReference]payment.ID{},
 		merchants: map[merchant.MallID]merchant.Snapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
-		cursors: map[string]order.ID{},
+		cursors: map[string]order.ID{}, spent: map[string]time.Time{},
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
-	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking})
+	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking, Rate: terms.Rate})
 	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault()}
 }
 

@@ -31,6 +31,7 @@ func outboxPeers() []clause {
 	return []clause{
 		{"of one peer no more jobs run at once than the bound", peerBound},
 		{"a backlog of one peer does not delay another", peerFair},
+		{"a company account is asked so often a second and no more, and a letter's question does not count", peerPaced},
 		{"jobs whose lease expired count no longer against their peer", peerExpired},
 	}
 }
@@ -160,4 +161,19 @@ func peerExpired(t *testing.T, s *shelf) {
 		same(t, "claimed", len(jobs), 1)
 		s.clock.Advance(lease + time.Microsecond)
 	}
+}
+
+func peerPaced(t *testing.T, s *shelf) {
+	var tasks []ports.Task
+	for i := range 3 * pace {
+		tasks = append(tasks, ports.Task{Kind: "test", Key: fmt.Sprintf("%03d", i), Peer: "company:demo:one"})
+	}
+	s.enqueue(t, t.Context(), append(tasks, ports.Task{Kind: "test", Key: "other", Peer: "company:demo:two"})...)
+	same(t, "claimed at once", len(s.claim(t)), pace+1)
+	same(t, "claimed beside them", len(s.claim(t)), 0)
+	noError(t, s.Tasks.Wake(t.Context(), "050"))
+	s.clock.Advance(time.Second / 4)
+	same(t, "claimed a moment later, with the woken one", len(s.claim(t)), pace/4+1)
+	s.clock.Advance(time.Hour)
+	same(t, "claimed after a rest", len(s.claim(t)), pace+1)
 }

@@ -17,6 +17,9 @@ import (
 // parking is how many letters fit into the stores under test.
 const parking = 3
 
+// pace is how many questions a second one company account is asked in the suites.
+const pace = 40
+
 // script marks a note of an event that stands for scripted tasks instead of those of the application.
 const script = "script:"
 
@@ -37,7 +40,7 @@ func newShelf(t *testing.T, open OpenStorage) *shelf {
 		clock:    fakeclock.New(time.Date(2026, 11, 22, 10, 0, 0, 123_456_000, time.UTC)),
 		scripted: map[string][]ports.Task{},
 	}
-	s.Storage = open(t, Terms{React: s.react, Clock: s.clock, IDs: s, Trace: traces{}, Parking: parking})
+	s.Storage = open(t, Terms{React: s.react, Clock: s.clock, IDs: s, Trace: traces{}, Rate: pace, Parking: parking})
 	return s
 }
 

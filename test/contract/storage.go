@@ -24,6 +24,7 @@ type Terms struct {
 	Clock   ports.Clock // the only source of time, also for leases and due dates
 	IDs     ports.IDs   // names new merchants
 	Trace   ports.Trace // Current is what jobs and ledger rows carry
+	Rate    int         // questions a second about one company account
 	Parking int         // how many letters for unknown payments may be parked
 }
 

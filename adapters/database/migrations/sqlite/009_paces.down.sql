@@ -1,0 +1,3 @@
+DROP INDEX outbox_youngest;
+DROP INDEX outbox_refunds;
+DROP TABLE paces;
