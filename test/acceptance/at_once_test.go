@@ -13,10 +13,10 @@ import (
 // crowd is how many do the same thing at once.
 const crowd = 100
 
-// together does something many times at once and waits for all.
-func together(times int, do func(n int)) {
+// together lets a crowd do something at once and waits for all.
+func together(do func(n int)) {
 	var all sync.WaitGroup
-	for n := range times {
+	for n := range crowd {
 		all.Go(func() { do(n) })
 	}
 	all.Wait()
@@ -33,7 +33,7 @@ func TestTheSameCheckoutAHundredTimesAtOnceIsOnePayment(t *testing.T) {
 			s.Company.AddFault(control.Fault{Path: "/v1/orders", Method: http.MethodPost, Drop: control.DropAfter, Times: 2})
 			s.Company.AddFault(control.Fault{Path: "/v1/orders", Method: http.MethodPost, DelayMS: 300, Times: 2})
 			c := order("20260108-0000001")
-			together(crowd, func(n int) {
+			together(func(n int) {
 				body, path := c.Body(), checkoutPath
 				if n%2 == 0 {
 					path = syncCheckoutPath
@@ -76,7 +76,7 @@ func TestAHundredLettersBeforeTheCheckoutIsAnsweredHaveOneEffect(t *testing.T) {
 			}
 			letter, bare := letterFor(c.Order), letterFor(c.Order)
 			bare.Status = "P"
-			together(crowd, func(n int) {
+			together(func(n int) {
 				body := letter.body(t)
 				if n%5 == 0 {
 					body = bare.body(t)
@@ -119,7 +119,7 @@ func TestAHundredReturnsLettersAndQuestionsAtOnceAreOnePayment(t *testing.T) {
 				t.Fatal(err)
 			}
 			letter := letterFor(number).body(t)
-			together(crowd, func(n int) {
+			together(func(n int) {
 				var a rig.Answer
 				var err error
 				want := http.StatusOK
@@ -156,7 +156,7 @@ func TestAHundredQuestionsAtOnceAskTheCompanyAFewTimes(t *testing.T) {
 	key := keyOf(t, s)
 	s.Company.AddFault(control.Fault{Path: "/v1/orders/*", Method: http.MethodGet, DelayMS: 500})
 	before := asked(s)
-	together(crowd, func(int) {
+	together(func(int) {
 		a, err := s.Send(http.MethodPost, statusPath, "application/json", `{"key":"`+key+`"}`)
 		if err != nil || a.Field("result_code") != "1400" || a.Field("amount") != "0" {
 			t.Errorf("%d %s %v", a.Status, a.Body, err)
