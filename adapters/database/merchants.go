@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/uptrace/bun"
@@ -35,6 +36,7 @@ func (r *Merchants) Get(ctx context.Context, by ports.MerchantQuery) (*merchant.
 	default:
 		found = db.NewSelect().TableExpr("partner_ids").Column("merchant_id").Where("partner_id = ?", by.Partner)
 	}
+	ctx = askedFor(ctx, cmp.Or(string(by.ID), string(by.Mall), string(by.Partner)))
 	all, err := r.read(ctx, r.db.read, found)
 	if err == nil && len(all) == 0 {
 		return nil, fault.New(fault.NotFound, "unknown_merchant", "there is no such merchant")

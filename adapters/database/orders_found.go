@@ -122,12 +122,13 @@ func (r *Orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.P
 	case by.ID != "":
 		q = q.Where("p.id = ?", by.ID)
 	case by.Code != "":
-		q = q.Where("p.code = ?", by.Code)
+		q = q.Where("p.code = ?", by.Code).Where("p.code <> ''") // as its index says
 	case by.Reference != "":
 		q = q.Where("p.reference = ?", by.Reference)
 	default:
 		return nil, nil
 	}
+	ctx = askedFor(ctx, cmp.Or(string(by.ID), by.Code, by.Reference), string(by.Merchant))
 	if err := q.Scan(ctx); err != nil {
 		return nil, fault.Wrap(surely(err), "find payments")
 	}

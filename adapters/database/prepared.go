@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql/driver"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // Bun writes values into the statement, so the server sees a new text every time and plans it anew:
-// for an order's writes, and for the question for an order, that costs as much as running them. These
+// for an order's writes, and for the questions for one and its merchant, that costs as much as running them. These
 // few statements have few shapes, so their literals are taken out again and the shape is prepared, once
 // for each connection.
 
@@ -23,25 +24,31 @@ func repeated(ctx context.Context) context.Context {
 
 type askedForKey struct{}
 
-// askedFor marks the questions of ctx as ones that differ in one text only, which is also the only thing
-// to take out of them: a question's constants tell the planner which partial indexes it may use.
-func askedFor(ctx context.Context, text string) context.Context {
-	return context.WithValue(ctx, askedForKey{}, text)
+// askedFor marks the questions of ctx as ones that differ in these texts only, of which empty ones are
+// not asked for. Nothing else is taken out of them: a question's constants tell the planner which partial
+// indexes it may use.
+func askedFor(ctx context.Context, texts ...string) context.Context {
+	return context.WithValue(ctx, askedForKey{}, slices.DeleteFunc(texts, func(t string) bool { return t == "" }))
 }
 
-// preparedQuestion returns the shape and the value of a marked question, or false when it must be sent
+// preparedQuestion returns the shape and the values of a marked question, or false when it must be sent
 // as it is.
 func preparedQuestion(ctx context.Context, query string, given []driver.NamedValue) (string, []driver.NamedValue, bool) {
-	text, marked := ctx.Value(askedForKey{}).(string)
-	if !marked || text == "" || len(given) > 0 {
+	texts, _ := ctx.Value(askedForKey{}).([]string)
+	if len(texts) == 0 || len(given) > 0 {
 		return "", nil, false
 	}
-	literal := "'" + strings.ReplaceAll(text, "'", "''") + "'"
-	before, after, found := strings.Cut(query, literal)
-	if !found || strings.Contains(after, literal) {
-		return "", nil, false
+	args := []driver.NamedValue{{Ordinal: 1, Value: pgx.QueryExecModeCacheStatement}}
+	for i, text := range texts {
+		literal := "'" + strings.ReplaceAll(text, "'", "''") + "'"
+		before, after, found := strings.Cut(query, literal)
+		if !found || strings.Contains(after, literal) {
+			return "", nil, false
+		}
+		query = before + "$" + strconv.Itoa(i+1) + after
+		args = append(args, driver.NamedValue{Ordinal: i + 2, Value: text})
 	}
-	return before + "$1" + after, []driver.NamedValue{{Ordinal: 1, Value: pgx.QueryExecModeCacheStatement}, {Ordinal: 2, Value: text}}, true
+	return query, args, true
 }
 
 // prepared returns the shape and the values of a marked statement, or false when it must be sent as it

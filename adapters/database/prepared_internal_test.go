@@ -33,14 +33,14 @@ func TestWhatBunDoesNotWriteIsSentAsItIs(t *testing.T) {
 	}
 }
 
-func TestAQuestionGivesUpOnlyTheTextThatItAsksFor(t *testing.T) {
+func TestAQuestionGivesUpOnlyTheTextsThatItAsksFor(t *testing.T) {
 	t.Parallel()
-	const query = `SELECT * FROM "orders" AS "o" WHERE (o.status_key = 'it''s') AND (o.status_key <> '') AND "n" = 7`
-	shape, args, ok := preparedQuestion(askedFor(t.Context(), "it's"), query, nil)
-	if want := `SELECT * FROM "orders" AS "o" WHERE (o.status_key = $1) AND (o.status_key <> '') AND "n" = 7`; !ok || shape != want {
+	const query = `SELECT * FROM "orders" AS "o" WHERE (o.status_key = 'it''s') AND (o.status_key <> '') AND (o.merchant_id = 'm') AND "n" = 7`
+	shape, args, ok := preparedQuestion(askedFor(t.Context(), "it's", "", "m"), query, nil)
+	if want := `SELECT * FROM "orders" AS "o" WHERE (o.status_key = $1) AND (o.status_key <> '') AND (o.merchant_id = $2) AND "n" = 7`; !ok || shape != want {
 		t.Errorf("%v %s", ok, shape)
 	}
-	if len(args) != 2 || args[1].Value != "it's" {
+	if len(args) != 3 || args[1].Value != "it's" || args[2].Value != "m" || args[2].Ordinal != 3 {
 		t.Errorf("%v", args)
 	}
 	for text, why := range map[string]string{"": "nothing is asked for", "other": "it is not there", "twice": "it may be a constant as well"} {
