@@ -38,7 +38,7 @@ func TestWrongUsageEndsWithTwoAndSaysWhereTheHelpIs(t *testing.T) {
 		"payments list --limit=0":                 "--limit must be 1 or more",
 		"payments list --state=gone":              "--state must be one of",
 		"payments list --colour":                  "unknown flag --colour",
-		"keys rotate":                             "missing flags",
+		"keys rotate":                             "choose a step: --add, --promote, --reencrypt or --prune",
 		"keys rotate --add --promote":             "can't be used together",
 		"notifications show seven":                "expected a valid 64 bit int",
 		"reconcile --order=7":                     "order_id: must look like",

@@ -45,10 +45,10 @@ func (c keysList) Run(ctx context.Context, s *session) error {
 }
 
 type keysRotate struct {
-	Add       bool `required:"" xor:"step" help:"1. Add a key, which opens and does not seal yet."`
-	Promote   bool `required:"" xor:"step" help:"2. Let the added key seal."`
-	Reencrypt bool `required:"" xor:"step" help:"3. Seal every secret anew by it, while the service runs."`
-	Prune     bool `required:"" xor:"step" help:"4. Drop the old keys, unless a secret is still sealed by one."`
+	Add       bool `xor:"step" help:"1. Add a key, which opens and does not seal yet."`
+	Promote   bool `xor:"step" help:"2. Let the added key seal."`
+	Reencrypt bool `xor:"step" help:"3. Seal every secret anew by it, while the service runs."`
+	Prune     bool `xor:"step" help:"4. Drop the old keys, unless a secret is still sealed by one."`
 }
 
 // Help is shown by kong under the usage.
@@ -58,6 +58,14 @@ func (keysRotate) Help() string {
 With ENCRYPTION_KEYSET_FILE the file is changed in place; send SIGHUP to every instance, which reads it again. With ENCRYPTION_KEYSET the new keyset is printed, and nothing else on standard output: store it as the new value and restart every instance.
 
 --reencrypt goes on where it broke off when it is run again. SQLite serves one process at a time: stop the service for it. What a dropped key sealed never opens again, in backups of the database neither: keep the old keyset as long as those.`
+}
+
+// Validate is called by kong, which makes sure that no two steps are chosen.
+func (c keysRotate) Validate() error {
+	if c == (keysRotate{}) {
+		return wrong("choose a step: --add, --promote, --reencrypt or --prune")
+	}
+	return nil
 }
 
 // Run is called by kong.

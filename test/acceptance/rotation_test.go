@@ -141,7 +141,7 @@ func (r *rotation) breaksOff() {
 	}
 	var held string
 	if err := tx.QueryRow(r.t.Context(), `SELECT merchant_id FROM credentials
-		WHERE merchant_id = (SELECT merchant_id FROM credentials ORDER BY merchant_id LIMIT 1 OFFSET $1) FOR UPDATE`, *secrets/2).Scan(&held); err != nil {
+		WHERE merchant_id = (SELECT merchant_id FROM credentials ORDER BY merchant_id LIMIT 1 OFFSET $1) FOR UPDATE`, *secrets/10).Scan(&held); err != nil {
 		r.t.Fatal(err)
 	}
 	working := r.Spawn("keys", "rotate", "--reencrypt")
