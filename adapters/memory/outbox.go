@@ -80,7 +80,7 @@ func (s *Store) traffic(now time.Time) traffic {
 		if j.leased(now) {
 			busy.add(j)
 		}
-		if _, known := busy.next[j.Stream]; !known && j.open() {
+		if _, known := busy.next[j.Stream]; j.Stream != "" && !known && j.open() {
 			busy.next[j.Stream] = j.ID
 		}
 	}

@@ -40,6 +40,7 @@ type world struct {
 	clock   *fakeclock.Clock
 	company *memory.Company
 	mall    *memory.Mall
+	rate    int // questions a second about one company account; 0: any number
 
 	store    *memory.Store
 	books    *books
@@ -81,7 +82,7 @@ func (w *world) build(companies ports.Gateways) {
 	w.t.Helper()
 	keyring, err := memory.NewKeyring()
 	w.must(err)
-	w.store = memory.New(w.react, w.clock, memory.Options{})
+	w.store = memory.New(w.react, w.clock, memory.Options{Rate: w.rate})
 	w.books = &books{Orders: w.store.Orders()}
 	orders, ids, trace := w.books, &counter{}, untraced{}
 	accounts := command.Accounts{Merchants: w.store.Merchants(), Keyring: keyring, Gateways: companies}
