@@ -110,6 +110,7 @@ func (s *System) environment(o Options) []string {
 		"CAFE24_CLIENT_ID=mock_client_id", "CAFE24_EXTRA_CLIENT_IDS=iSCr50CoPxDpsmTLgede0A", "CAFE24_CLIENT_SECRET=mock_client_secret",
 		"CAFE24_SERVICE_KEY=" + ServiceKey, "CAFE24_WEBHOOK_KEY=mock_webhook_key",
 		"ENCRYPTION_KEYSET=" + keyset(s.t, s.dir),
+		"CAFE24_API_BASE_URL=" + via(o.MallURL, s.MallURL) + "/malls/{mall_id}",
 		"GATEWAY_DEMO_BASE_URL=" + via(o.CompanyURL, s.CompanyURL),
 		"OUTBOUND_ALLOW_PRIVATE=true",
 		"OUTBOUND_ROUTES=*.cafe24shop.com=" + via(o.MallURL, s.MallURL) + ",*.cafe24.com=" + via(o.MallURL, s.MallURL),

@@ -1,6 +1,7 @@
 package mall
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ type book struct {
 	Serial int
 	Orders []*Order // in the order of creation
 	Counts Counts
+	// Platform is the platform's memory; it is here only on the way from and to the state file.
+	Platform json.RawMessage `json:",omitempty"`
 
 	byKey map[orderKey]*Order
 	byID  map[string][]*Order

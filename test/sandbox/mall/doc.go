@@ -16,6 +16,7 @@
 //   - request.go, checkout.go: the payment request and its answer.
 //   - return_page.go: the buyer's return, and the status question of the synchronous mode.
 //   - refund.go: the cancel request.
+//   - platform: Cafe24's OAuth and Admin API.
 //   - app.go: how the mall calls the app.
 //   - shop.go, catalogue.go, cart.go, pages/: the shop; nothing of it is part of the protocol.
 package mall

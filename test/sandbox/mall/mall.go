@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"paybridge/test/sandbox/control"
+	"paybridge/test/sandbox/mall/platform"
 	"paybridge/test/sandbox/state"
 )
 
@@ -44,11 +45,12 @@ type Config struct {
 type Mall struct {
 	*control.Plane
 
-	config  Config
-	handler http.Handler
-	pages   *template.Template
-	now     func() time.Time
-	saver   *state.Saver
+	config   Config
+	handler  http.Handler
+	pages    *template.Template
+	now      func() time.Time
+	saver    *state.Saver
+	platform *platform.Platform
 
 	mu   sync.Mutex
 	app  string
@@ -71,6 +73,10 @@ func New(config Config) (*Mall, error) {
 		return nil, fmt.Errorf("mall: %w", err)
 	}
 	m.book.index()
+	m.platform = platform.New(platform.Config{AppURL: m.appURL, Now: m.now, Changed: func() { m.saver.Changed() }})
+	if err := m.platform.Restore(m.book.Platform); err != nil {
+		return nil, fmt.Errorf("mall: %w", err)
+	}
 	pages, err := parsePages()
 	if err != nil {
 		return nil, fmt.Errorf("mall: pages: %w", err)
@@ -82,7 +88,10 @@ func New(config Config) (*Mall, error) {
 	return m, nil
 }
 
-// ServeHTTP serves the receivers, the shop and the control routes.
+// Platform is Cafe24 around the mall: OAuth and the Admin API, for any mall id.
+func (m *Mall) Platform() *platform.Platform { return m.platform }
+
+// ServeHTTP serves the receivers, the platform, the shop and the control routes.
 func (m *Mall) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
 
 // Close saves.
@@ -93,8 +102,9 @@ func (m *Mall) Close() error {
 	return nil
 }
 
-// Reset forgets everything: orders, what was told, faults and the log.
+// Reset forgets everything: orders, what was told, tokens, faults and the log.
 func (m *Mall) Reset() {
+	m.platform.Reset()
 	m.mu.Lock()
 	m.book = newBook()
 	m.mu.Unlock()
@@ -124,7 +134,9 @@ func (m *Mall) resetFromOutside(ctx context.Context) error {
 }
 
 // isProtocol says whether a request belongs to the protocol, in contrast to the shop's own pages.
-func isProtocol(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/Pay/") }
+func isProtocol(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/Pay/") || strings.HasPrefix(r.URL.Path, platform.Prefix)
+}
 
 func (m *Mall) routes() http.Handler {
 	routes := http.NewServeMux()
@@ -134,6 +146,7 @@ func (m *Mall) routes() http.Handler {
 	routes.HandleFunc("GET "+returnPath, m.showReturn)
 	routes.HandleFunc("GET /_sandbox/orders", m.listOrders)
 	routes.HandleFunc("GET /_sandbox/counts", m.showCounts)
+	m.platform.Routes(routes)
 	m.shopRoutes(routes)
 	return routes
 }
@@ -144,6 +157,8 @@ func (m *Mall) notifyURL(mall string) string {
 
 func (m *Mall) snapshot() any {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.book.copy()
+	copied := m.book.copy()
+	m.mu.Unlock()
+	copied.Platform = m.platform.Snapshot()
+	return copied
 }
