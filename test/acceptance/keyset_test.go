@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"paybridge/adapters/keyring"
+	"paybridge/ports"
 	"paybridge/test/rig"
 )
 
@@ -81,4 +82,24 @@ func TestOnSQLiteSecretsAreSealedAnewWhileTheServiceIsStopped(t *testing.T) {
 	s.Command("keys", "rotate", "--prune")
 	s.StartApp()
 	sells(t, s, "20260301-0000002")
+}
+
+func TestAKeysetByValueIsPrintedToBeStored(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{})
+	said := s.Command("keys", "rotate", "--add")
+	line, rest, _ := strings.Cut(said, "\n")
+	keys, err := keyring.Open(ports.NewSecret(line))
+	if err != nil || len(keys.Keys()) != 2 || !keys.Keys()[0].Primary {
+		t.Fatalf("%d bytes, %v", len(line), err)
+	}
+	if !strings.Contains(rest, "store what was printed as ENCRYPTION_KEYSET") {
+		t.Errorf("said: %s", rest)
+	}
+	if out := s.Command("keys", "list"); strings.Count(out, "\n") != 2 || !strings.Contains(out, "seals") {
+		t.Errorf("before it is stored: %s", out)
+	}
+	if strings.Contains(s.Log(), line) {
+		t.Error("the keyset is in the log")
+	}
 }
