@@ -20,6 +20,7 @@ func TestOrders(t *testing.T)    { t.Parallel(); onBoth(t, contract.Orders) }
 func TestOutbox(t *testing.T)    { t.Parallel(); onBoth(t, contract.Outbox) }
 func TestInbox(t *testing.T)     { t.Parallel(); onBoth(t, contract.Inbox) }
 func TestMerchants(t *testing.T) { t.Parallel(); onBoth(t, contract.Merchants) }
+func TestTokens(t *testing.T)    { t.Parallel(); onBoth(t, contract.Tokens) }
 func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
 
 func TestVault(t *testing.T) { t.Parallel(); onBoth(t, contract.Vault) }
@@ -99,6 +100,7 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 		Tasks:       outbox,
 		Inbox:       database.NewInbox(db, terms.Clock, terms.Parking),
 		Merchants:   database.NewMerchants(db, terms.Clock, terms.IDs),
+		Tokens:      database.NewTokens(db),
 		Views:       database.NewViews(db, terms.Clock),
 		Projections: database.NewProjections(orders),
 		Vault:       database.NewVault(db),

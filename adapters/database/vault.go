@@ -26,6 +26,8 @@ var sealedColumns = []sealedColumn{
 		table: "credentials", ids: []string{"merchant_id", "version"}, column: "sealed",
 		mall: "(SELECT m.mall_id FROM merchants AS m WHERE m.id = t.merchant_id)",
 	},
+	{table: "tokens", ids: []string{"mall_id"}, column: "sealed_access", mall: "t.mall_id"},
+	{table: "tokens", ids: []string{"mall_id"}, column: "sealed_refresh", mall: "t.mall_id"},
 }
 
 // Vault implements ports.Vault over all sealed columns, one after the other.

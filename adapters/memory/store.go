@@ -44,6 +44,7 @@ type Store struct {
 	statusKeys map[ports.StatusKey]order.ID
 	references map[accountReference]payment.ID
 	merchants  map[merchant.MallID]merchant.Snapshot
+	granted    map[merchant.MallID]merchant.TokensSnapshot
 	jobs       []*job // by id, rising
 	byKey      map[string]*job
 	leases     int
@@ -63,7 +64,7 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 	return &Store{
 		react: react, clock: clock, options: options,
 		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{}, references: map[accountReference]payment.ID{},
-		merchants: map[merchant.MallID]merchant.Snapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
+		merchants: map[merchant.MallID]merchant.Snapshot{}, granted: map[merchant.MallID]merchant.TokensSnapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
 		cursors: map[string]order.ID{}, spent: map[string]time.Time{},
 	}
 }
@@ -82,6 +83,9 @@ func (s *Store) Inbox() ports.Inbox { return inbox{s} }
 
 // Merchants returns the store as ports.Merchants.
 func (s *Store) Merchants() ports.Merchants { return merchants{s} }
+
+// Tokens returns the store as ports.Tokens.
+func (s *Store) Tokens() ports.Tokens { return tokens{s} }
 
 // Views returns the store as ports.Views.
 func (s *Store) Views() ports.Views { return views{s} }

@@ -9,7 +9,7 @@ import (
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
 	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking, Rate: terms.Rate})
-	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault()}
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault()}
 }
 
 func TestOrdersKeepTheContract(t *testing.T) {
@@ -30,6 +30,11 @@ func TestTheInboxKeepsTheContract(t *testing.T) {
 func TestMerchantsKeepTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Merchants(t, open)
+}
+
+func TestTokensKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Tokens(t, open)
 }
 
 func TestViewsKeepTheContract(t *testing.T) {

@@ -13,6 +13,7 @@ type Storage struct {
 	Tasks       ports.Tasks
 	Inbox       ports.Inbox
 	Merchants   ports.Merchants
+	Tokens      ports.Tokens
 	Views       ports.Views
 	Projections ports.Projections
 	Vault       ports.Vault
