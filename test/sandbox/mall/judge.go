@@ -111,7 +111,7 @@ func applyCancel(m message, o *Order, now time.Time) string {
 	case found.State != refundDone && mustAmount(found.Amount).Cmp(left) > 0:
 		return "refunds exceed the order's amount"
 	default:
-		found.State = refundDone
+		found.State, o.Cancelling = refundDone, false
 	}
 	return ""
 }

@@ -73,7 +73,7 @@ func New(config Config) (*Mall, error) {
 		return nil, fmt.Errorf("mall: %w", err)
 	}
 	m.book.index()
-	m.platform = platform.New(platform.Config{AppURL: m.appURL, Now: m.now, Changed: func() { m.saver.Changed() }})
+	m.platform = platform.New(platform.Config{AppURL: m.appURL, Now: m.now, Order: m.tellOrder, Changed: func() { m.saver.Changed() }})
 	if err := m.platform.Restore(m.book.Platform); err != nil {
 		return nil, fmt.Errorf("mall: %w", err)
 	}

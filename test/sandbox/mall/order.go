@@ -43,6 +43,8 @@ type Order struct {
 	LogKeys   []string `json:"log_keys,omitempty"`
 	Refunds   []Refund `json:"refunds,omitempty"`
 	Told      []Told   `json:"told,omitempty"`
+	// Cancelling says that the merchant has begun to cancel the order, for the Admin API.
+	Cancelling bool `json:"cancelling,omitempty"`
 }
 
 // Line is a position of an order.

@@ -34,9 +34,10 @@ type cancelRequest struct {
 	TaxFreeTF     string `json:"tax_free_tf"`
 }
 
-// refund asks the app to give money back and keeps what it answered. It fails only when the mall itself would not ask.
-func (m *Mall) refund(ctx context.Context, id, cancelAmount, mode, reason string) error {
-	request, logKey, err := m.prepareRefund(id, cancelAmount, mode, reason)
+// Refund asks the app to give money of an order back and keeps what it answered; mode is "asynchronous" or "synchronous". It
+// fails only when the mall itself would not ask. While it asks, the orders of the Admin API show the refund as begun.
+func (m *Mall) Refund(ctx context.Context, mall, id, cancelAmount, mode string) error {
+	request, logKey, err := m.prepareRefund(mall, id, cancelAmount, mode)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (m *Mall) refund(ctx context.Context, id, cancelAmount, mode, reason string
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	defer m.saver.Changed()
-	order, exists := m.book.byKey[orderKey{defaultMall, id}]
+	order, exists := m.book.byKey[orderKey{mall, id}]
 	if !exists {
 		return nil // The sandbox was reset while the app was asked.
 	}
@@ -55,16 +56,16 @@ func (m *Mall) refund(ctx context.Context, id, cancelAmount, mode, reason string
 	case problem != "":
 		asked.State, asked.Answer = refundRefused, problem
 	case mode == modeSync:
-		asked.State = refundDone
+		asked.State, order.Cancelling = refundDone, false
 	}
 	return nil
 }
 
 // prepareRefund checks what the shop may ask for, notes that it is asked, and writes the signed request.
-func (m *Mall) prepareRefund(id, cancelAmount, mode, reason string) (cancelRequest, string, error) {
+func (m *Mall) prepareRefund(mall, id, cancelAmount, mode string) (cancelRequest, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	order, exists := m.book.byKey[orderKey{defaultMall, id}]
+	order, exists := m.book.byKey[orderKey{mall, id}]
 	wanted, readable := amount(cancelAmount)
 	switch {
 	case !exists:
@@ -87,7 +88,7 @@ func (m *Mall) prepareRefund(id, cancelAmount, mode, reason string) (cancelReque
 	return cancelRequest{
 		RequestType: "cancel", PartnerID: order.PartnerID, ShopNo: "1", Paymethod: "etc", TID: order.TID, OrderID: order.ID,
 		EscrowTF: "F", Currency: order.Currency, Amount: shortest(mustAmount(order.Amount)), CancelAmount: text,
-		RemainAmount: shortest(remain), CancelType: "C", CancelReason: reason, CancelNotyURL: m.notifyURL(order.Mall) + cancelPath,
+		RemainAmount: shortest(remain), CancelType: "C", CancelReason: "Customer's wish", CancelNotyURL: m.notifyURL(order.Mall) + cancelPath,
 		HashData:  Sign(m.config.ServiceKey, text, order.Currency, order.ID, order.PartnerID, order.TID),
 		ExtraData: string(extra), TaxFreeTF: "F",
 	}, logKey, nil

@@ -25,6 +25,7 @@ const (
 type bench struct {
 	*mall.Mall
 	url     string
+	appURL  string
 	app     *scriptedApp
 	browser *http.Client
 }
@@ -95,7 +96,7 @@ func setup(t *testing.T, config mall.Config) *bench {
 		}
 		return nil
 	}}
-	return &bench{Mall: m, url: server.URL, app: app, browser: browser}
+	return &bench{Mall: m, url: server.URL, appURL: appServer.URL, app: app, browser: browser}
 }
 
 // tell posts a notification to a host of the mall and returns the answer.

@@ -147,7 +147,7 @@ func (m *Mall) findOrder(r *http.Request) (Order, bool) {
 func (m *Mall) askRefund(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	target := "/orders/" + url.PathEscape(id)
-	if err := m.refund(r.Context(), id, r.PostFormValue("amount"), r.PostFormValue("mode"), "Customer's wish"); err != nil {
+	if err := m.Refund(r.Context(), defaultMall, id, r.PostFormValue("amount"), r.PostFormValue("mode")); err != nil {
 		target += "?" + url.Values{"problem": {err.Error()}}.Encode()
 	}
 	http.Redirect(w, r, target, http.StatusSeeOther)

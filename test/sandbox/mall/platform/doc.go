@@ -6,5 +6,7 @@
 //   - launch.go: the signed link that opens the app.
 //   - authorize.go, consent.html: the merchant's consent, which ends in a code.
 //   - token.go, grant.go: codes and refresh tokens become tokens; times, limits and revocation.
+//   - admin.go, limits.go: what every call of the Admin API passes: token, version, buckets, scope.
+//   - shops.go, orders.go: what it is asked.
 //   - control.go: what tests and the mall's admin decide in the merchant's place.
 package platform

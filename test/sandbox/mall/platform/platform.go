@@ -30,6 +30,8 @@ type Config struct {
 	HTTPClient *http.Client
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Order finds an order of a mall; nil means that there are none.
+	Order func(mall, id string) (Order, bool)
 	// Changed is called after every change of the memory; nil means that nobody wants to know.
 	Changed func()
 }
@@ -67,6 +69,10 @@ func (p *Platform) Routes(routes *http.ServeMux) {
 	routes.HandleFunc("POST "+base+"oauth/authorize", p.ofMall(p.decide))
 	routes.HandleFunc("POST "+base+"oauth/token", p.ofMall(p.serveToken))
 	routes.HandleFunc("POST "+base+"oauth/revoke", p.ofMall(p.serveRevoke))
+	shops := api{"shops", "mall.read_store", usualLimit}
+	routes.HandleFunc("GET "+base+"admin/shops", p.admin(shops, p.listShops))
+	routes.HandleFunc("GET "+base+"admin/shops/{no}", p.admin(shops, p.showShop))
+	routes.HandleFunc("GET "+base+"admin/orders/{order_id}", p.admin(api{"orders", "mall.read_order", usualLimit}, p.showOrder))
 }
 
 var mallID = regexp.MustCompile(`^[a-z0-9]{4,16}$`)

@@ -24,6 +24,11 @@ type record struct {
 	Codes    []code
 	Grants   []grant
 	Requests []time.Time // token requests, oldest first
+	Shops    []Shop
+	// BlockedUntil is when the limiter by usage lets calls through again.
+	BlockedUntil time.Time
+
+	buckets map[string]*bucket
 }
 
 // code is an authorization code that waits to be exchanged.
@@ -39,4 +44,4 @@ type grant struct {
 	Dead bool
 }
 
-func newRecord(mall string) *record { return &record{ID: mall} }
+func newRecord(mall string) *record { return &record{ID: mall, Shops: usualShops(mall)} }
