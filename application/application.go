@@ -13,18 +13,19 @@ import (
 
 // Commands change something, on behalf of somebody outside.
 type Commands struct {
-	CreateCheckout      ports.Handler[command.CreateCheckout, command.PaymentPage]
-	ApprovePayment      ports.Handler[command.ApprovePayment, command.BuyerReturn]
-	RecordPaymentResult ports.Handler[command.RecordPaymentResult, command.Received]
-	RefundPayment       ports.Handler[command.RefundPayment, command.RefundAnswer]
-	ConfirmRefundAnswer ports.Handler[command.ConfirmRefundAnswer, struct{}]
-	RecordRefundResult  ports.Handler[command.RecordRefundResult, command.Received]
-	ReplayNotification  ports.Handler[command.ReplayNotification, ports.NoticeRow]
-	ImportMerchants     ports.Handler[command.ImportMerchants, command.Imported]
-	Reconcile           ports.Handler[command.Reconcile, command.Reconciled]
-	RebuildReadModel    ports.Handler[command.RebuildReadModel, command.Rebuilt]
-	ChangeKeyset        ports.Handler[command.ChangeKeyset, ports.KeysetChange]
-	ResealSecrets       ports.Handler[command.ResealSecrets, command.Resealed]
+	CreateCheckout       ports.Handler[command.CreateCheckout, command.PaymentPage]
+	ApprovePayment       ports.Handler[command.ApprovePayment, command.BuyerReturn]
+	RecordPaymentResult  ports.Handler[command.RecordPaymentResult, command.Received]
+	RefundPayment        ports.Handler[command.RefundPayment, command.RefundAnswer]
+	ConfirmRefundAnswer  ports.Handler[command.ConfirmRefundAnswer, struct{}]
+	RecordRefundResult   ports.Handler[command.RecordRefundResult, command.Received]
+	ReplayNotification   ports.Handler[command.ReplayNotification, ports.NoticeRow]
+	ImportMerchants      ports.Handler[command.ImportMerchants, command.Imported]
+	Reconcile            ports.Handler[command.Reconcile, command.Reconciled]
+	ReconcileFromCompany ports.Handler[command.ReconcileFromCompany, command.Compared]
+	RebuildReadModel     ports.Handler[command.RebuildReadModel, command.Rebuilt]
+	ChangeKeyset         ports.Handler[command.ChangeKeyset, ports.KeysetChange]
+	ResealSecrets        ports.Handler[command.ResealSecrets, command.Resealed]
 }
 
 // Queries answer something and change nothing.

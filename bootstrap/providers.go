@@ -61,6 +61,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.ImportMerchantsHandler), "*"),
 	wire.Struct(new(command.ReconcilePaymentHandler), "*"),
 	wire.Struct(new(command.ReconcileHandler), "*"),
+	wire.Struct(new(command.ReconcileFromCompanyHandler), "*"),
 	wire.Struct(new(command.Notices), "*"),
 	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
 	wire.Struct(new(command.NotifyRefundResultHandler), "*"),

@@ -157,6 +157,11 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Asking: reconcilePaymentHandler,
 		Views:  views,
 	}
+	reconcileFromCompanyHandler := command.ReconcileFromCompanyHandler{
+		Inquiry: inquiry,
+		Inbox:   inbox,
+		Trace:   telemetry,
+	}
 	vault := database.NewVault(db)
 	changeKeysetHandler := command.ChangeKeysetHandler{
 		Keyset:  keyring,
@@ -168,7 +173,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Vault:   vault,
 		Clock:   clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, changeKeysetHandler, resealSecretsHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -376,6 +381,11 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Asking: reconcilePaymentHandler,
 		Views:  views,
 	}
+	reconcileFromCompanyHandler := command.ReconcileFromCompanyHandler{
+		Inquiry: inquiry,
+		Inbox:   inbox,
+		Trace:   telemetry,
+	}
 	vault := database.NewVault(db)
 	changeKeysetHandler := command.ChangeKeysetHandler{
 		Keyset:  keyring,
@@ -387,7 +397,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Vault:   vault,
 		Clock:   clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, changeKeysetHandler, resealSecretsHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

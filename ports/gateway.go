@@ -66,6 +66,12 @@ type Inquirer interface {
 	InquireByReference(ctx context.Context, k Keys, reference string) ([]payment.Answer, error)
 }
 
+// Lister lists orders by time, for the case that it is we who forgot. A list is a hint about what to ask.
+type Lister interface {
+	// ListOrders returns the orders of the account that were made then or later; none is an empty slice.
+	ListOrders(ctx context.Context, k Keys, since time.Time) ([]payment.Answer, error)
+}
+
 // RefundOrder is the content of a refund call. Equal ones give equal request bytes.
 type RefundOrder struct {
 	Code       string // the company's order code

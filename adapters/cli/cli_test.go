@@ -41,6 +41,7 @@ func TestWrongUsageEndsWithTwoAndSaysWhereTheHelpIs(t *testing.T) {
 		"keys rotate":                             "choose a step: --add, --promote, --reencrypt or --prune",
 		"keys rotate --add --promote":             "can't be used together",
 		"notifications show seven":                "expected a valid 64 bit int",
+		"reconcile --from-company":                "--from-company needs --since",
 		"reconcile --order=7":                     "order_id: must look like",
 		"reconcile --since=soon":                  "--since: must be a time such as 2026-11-22T10:00:00Z, a day, or how long ago, such as 24h",
 		"payments show 2022":                      "order_id: must look like",

@@ -19,11 +19,15 @@ type reconcile struct {
 
 	Since  moments `placeholder:"T" help:"Only what was made since then: a time such as 2026-11-22T10:00:00Z, a day, or how long ago, such as 24h."`
 	DryRun bool    `help:"Only show what would be asked."`
+
+	FromCompany bool `help:"Compare what the companies have since T: after a restore it is the database that forgot."`
 }
 
 // Help is called by kong.
 func (reconcile) Help() string {
-	return `The service asks by itself, with growing gaps; this asks once, at once: refunds in doubt first, then other refunds, payments in doubt, and the rest from the newest on. With --order every attempt of the order is asked about, ended and held ones too. Nothing fails by time: what the company leaves open stays open. Exits with 1 when the company could not be asked about everything.`
+	return `The service asks by itself, with growing gaps; this asks once, at once: refunds in doubt first, then other refunds, payments in doubt, and the rest from the newest on. With --order every attempt of the order is asked about, ended and held ones too. Nothing fails by time: what the company leaves open stays open. Exits with 1 when the company could not be asked about everything.
+
+With --from-company --since T the companies' own lists are gone through: what differs is asked about, forgotten codes are adopted, forgotten refunds show in the ledger, and orders that nobody knows are named and parked until their payment turns up.`
 }
 
 // moments is a point in time, or how long ago it was.
@@ -70,8 +74,19 @@ type unsettledRow struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
+// Validate is called by kong.
+func (c reconcile) Validate() error {
+	if c.FromCompany && (c.Since == moments{} || c.Order != "") {
+		return wrong("--from-company needs --since, and goes with no --order")
+	}
+	return nil
+}
+
 // Run is called by kong.
 func (c reconcile) Run(ctx context.Context, s *session) error {
+	if c.FromCompany {
+		return c.fromCompany(ctx, s)
+	}
 	number, err := c.number()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"paybridge/domain/fault"
 	"paybridge/domain/money"
@@ -113,6 +114,20 @@ func (c *Company) InquireByCode(ctx context.Context, k ports.Keys, code string) 
 		return err
 	})
 	return told(answer, err)
+}
+
+// ListOrders implements ports.Lister.
+func (c *Company) ListOrders(ctx context.Context, k ports.Keys, since time.Time) ([]payment.Answer, error) {
+	answers := []payment.Answer{}
+	err := c.work(ctx, k, InquireCall, func() error {
+		for _, o := range c.orders {
+			if o.account == k.Public && !o.CreatedAt.Before(since) {
+				answers = append(answers, c.tell(o))
+			}
+		}
+		return nil
+	})
+	return told(answers, err)
 }
 
 // InquireByReference implements ports.Inquirer.

@@ -53,7 +53,8 @@ type world struct {
 	replay  command.ReplayNotificationHandler
 	rebuild command.RebuildReadModelHandler
 
-	reconcile command.ReconcileHandler
+	reconcile   command.ReconcileHandler
+	fromCompany command.ReconcileFromCompanyHandler
 
 	status  query.PaymentStatusHandler
 	window  *window
@@ -108,6 +109,7 @@ func (w *world) build(companies ports.Gateways) {
 	w.confirm = command.ConfirmRefundAnswerHandler{Tasks: w.store.Tasks()}
 	w.receiveRefund = command.RecordRefundResultHandler{Gateways: companies, Orders: orders, Tasks: w.store.Tasks(), Trace: trace}
 	asking := command.ReconcilePaymentHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace}
+	w.fromCompany = command.ReconcileFromCompanyHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace}
 	w.reconcile = command.ReconcileHandler{Asking: asking, Views: w.store.Views()}
 	w.jobs = application.Jobs{
 		task.AskPayment:    asking,

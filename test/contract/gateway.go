@@ -66,6 +66,9 @@ func Gateway(t *testing.T, newHarness func(t *testing.T) CompanyHarness) {
 	if _, ok := g.(ports.Refunder); ok {
 		suites = append(suites, refundSuite(g.Sheet()))
 	}
+	if _, ok := g.(ports.Lister); ok {
+		suites = append(suites, listingSuite())
+	}
 	if _, ok := g.(ports.LetterReader); ok {
 		suites = append(suites, letterSuite())
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	"paybridge/adapters/gateway/transport"
@@ -82,10 +83,18 @@ func (c client) order(ctx context.Context, k ports.Keys, code string) (orderView
 }
 
 func (c client) orders(ctx context.Context, k ports.Keys, reference string) ([]orderView, error) {
+	return c.list(ctx, k, "find orders", url.Values{"reference_no": {reference}})
+}
+
+func (c client) ordersSince(ctx context.Context, k ports.Keys, since time.Time) ([]orderView, error) {
+	return c.list(ctx, k, "list orders", url.Values{"created_from": {since.UTC().Format(time.RFC3339)}})
+}
+
+func (c client) list(ctx context.Context, k ports.Keys, operation string, query url.Values) ([]orderView, error) {
 	var got struct {
 		Orders []orderView `json:"orders"`
 	}
-	err := c.do(ctx, k, get("find orders", "v1/orders", url.Values{"reference_no": {reference}}), &got)
+	err := c.do(ctx, k, get(operation, "v1/orders", query), &got)
 	if err == nil && got.Orders == nil {
 		err = transport.Unreadable("the list of orders is missing")
 	}

@@ -21,6 +21,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"time"
 
 	"paybridge/adapters/gateway/transport"
 	"paybridge/domain/fault"
@@ -47,6 +48,7 @@ var (
 	_ ports.Gateway      = (*Gateway)(nil)
 	_ ports.Opener       = (*Gateway)(nil)
 	_ ports.Inquirer     = (*Gateway)(nil)
+	_ ports.Lister       = (*Gateway)(nil)
 	_ ports.Refunder     = (*Gateway)(nil)
 	_ ports.LetterReader = (*Gateway)(nil)
 
@@ -154,6 +156,22 @@ func (g *Gateway) askByReference(ctx context.Context, k ports.Keys, reference st
 		if got.Reference != reference {
 			return nil, transport.Unreadable("the list holds an order of another reference")
 		}
+		if answers[i], err = got.answer(asked); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+// ListOrders implements ports.Lister.
+func (g *Gateway) ListOrders(ctx context.Context, k ports.Keys, since time.Time) ([]payment.Answer, error) {
+	asked := g.clock.Now()
+	list, err := g.client.ordersSince(ctx, k, since)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]payment.Answer, len(list))
+	for i, got := range list {
 		if answers[i], err = got.answer(asked); err != nil {
 			return nil, err
 		}
