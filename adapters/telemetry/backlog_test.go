@@ -24,8 +24,10 @@ func TestDeadLettersAndWhatWaitsForAPersonAreGauges(t *testing.T) {
 		t.Fatal(err)
 	}
 	clock := fakeclock.New(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
-	backlog := ports.Backlog{Ready: 5, Running: 2, Dead: 3, Doubtful: 1, Held: 4, Parked: 6, OldestDue: clock.Now().Add(-90 * time.Second),
-		Payments: ports.Unsettled{Open: 7, Doubtful: 1, Oldest: clock.Now().Add(-time.Hour)}, Refunds: ports.Unsettled{Open: 2, Doubtful: 2}}
+	backlog := ports.Backlog{
+		Ready: 5, Running: 2, Dead: 3, Doubtful: 1, Held: 4, Parked: 6, OldestDue: clock.Now().Add(-90 * time.Second),
+		Payments: ports.Unsettled{Open: 7, Doubtful: 1, Oldest: clock.Now().Add(-time.Hour)}, Refunds: ports.Unsettled{Open: 2, Doubtful: 2},
+	}
 	if err := watched.WatchBacklog(func(context.Context) (ports.Backlog, error) { return backlog, nil }, clock); err != nil {
 		t.Fatal(err)
 	}

@@ -39,11 +39,12 @@ func SignLaunch(clientSecret, query string) string {
 // query writes pairs of names and values in their order, escaped as browsers do (a space is %20).
 func query(pairs ...string) string {
 	var text strings.Builder
-	for i := 0; i < len(pairs); i += 2 {
+	before := map[bool]string{true: "&", false: "="} // a name, a value
+	for i, part := range pairs {
 		if i > 0 {
-			_ = text.WriteByte('&')
+			_, _ = text.WriteString(before[i%2 == 0])
 		}
-		_, _ = text.WriteString(pairs[i] + "=" + strings.ReplaceAll(url.QueryEscape(pairs[i+1]), "+", "%20"))
+		_, _ = text.WriteString(strings.ReplaceAll(url.QueryEscape(part), "+", "%20"))
 	}
 	return text.String()
 }
