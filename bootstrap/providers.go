@@ -18,7 +18,6 @@ import (
 	"paybridge/application/query"
 	"paybridge/application/task"
 	"paybridge/bootstrap/config"
-	"paybridge/domain/order"
 	"paybridge/ports"
 )
 
@@ -45,7 +44,8 @@ var base = wire.NewSet(
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
 	provideGateways, provideStatusView,
 	database.NewProjections, wire.Bind(new(ports.Projections), new(*database.Projections)),
-	provideSigner, provideMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
+	database.NewTokens, wire.Bind(new(ports.Tokens), new(*database.Tokens)),
+	provideSigner, provideMallConfig, cafe24.NewMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
 	handlers, provideCommands, provideQueries,
 )
@@ -65,7 +65,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.Notices), "*"),
 	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
 	wire.Struct(new(command.NotifyRefundResultHandler), "*"),
-	provideRefundRules, provideCancelProof,
+	provideRefundRules, provideAPI, wire.Bind(new(ports.CancelProof), new(*cafe24.API)),
 	wire.Struct(new(command.RefundPaymentHandler), "*"),
 	wire.Struct(new(command.ConfirmRefundAnswerHandler), "*"),
 	wire.Struct(new(command.RecordRefundResultHandler), "*"),
@@ -135,31 +135,30 @@ func provideSigner(c config.Config) (*cafe24.Signer, error) {
 	return cafe24.NewSigner(c.Cafe24.ServiceKey)
 }
 
-func provideMall(c config.Config, signer *cafe24.Signer) (*cafe24.Mall, error) {
+func provideMallConfig(c config.Config, signer *cafe24.Signer) (cafe24.Config, error) {
 	encoding, err := cafe24.ParseEncoding(c.Cafe24.NotificationEncoding)
 	if err != nil {
-		return nil, err
+		return cafe24.Config{}, err
 	}
 	hosts, err := cafe24.ParseHosts(c.Outbound.AllowedHosts)
 	if err != nil {
-		return nil, err
+		return cafe24.Config{}, err
 	}
 	routes, err := cafe24.ParseRoutes(c.Outbound.Routes)
 	if err != nil {
-		return nil, err
+		return cafe24.Config{}, err
 	}
-	return cafe24.NewMall(cafe24.Config{Signer: signer, Encoding: encoding, Hosts: hosts, Routes: routes, AllowPrivate: c.Outbound.AllowPrivate})
+	return cafe24.Config{Signer: signer, Encoding: encoding, Hosts: hosts, Routes: routes, AllowPrivate: c.Outbound.AllowPrivate}, nil
+}
+
+func provideAPI(c config.Config, mall cafe24.Config, tokens ports.Tokens, keys ports.Keyring, clock ports.Clock) (*cafe24.API, error) {
+	return cafe24.NewAPI(cafe24.APIConfig{
+		BaseURL: c.Cafe24.APIBaseURL, Version: c.Cafe24.APIVersion, ClientID: c.Cafe24.ClientID, ClientSecret: c.Cafe24.ClientSecret, Mall: mall,
+	}, tokens, keys, clock)
 }
 
 func provideRefundRules(c config.Config) command.RefundRules {
 	return command.RefundRules{TrustSignature: c.Cafe24.CancelProof == "signature", AnyRemain: c.Cafe24.RemainCheck == "limit"}
 }
-
-// noProof is the word of malls that cannot be asked: none of them has given access to its orders.
-type noProof struct{}
-
-func (noProof) Vouch(context.Context, order.Key) order.Proof { return order.Unprovable }
-
-func provideCancelProof() ports.CancelProof { return noProof{} }
 
 func provideLinks(c config.Config) (httpapi.Links, error) { return httpapi.NewLinks(c.PublicURL) }

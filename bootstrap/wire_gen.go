@@ -9,6 +9,7 @@ package bootstrap
 import (
 	"context"
 	"log/slog"
+	"paybridge/adapters/cafe24"
 	"paybridge/adapters/database"
 	"paybridge/adapters/jobs"
 	"paybridge/adapters/system"
@@ -81,7 +82,14 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
-	mall, err := provideMall(c, signer)
+	cafe24Config, err := provideMallConfig(c, signer)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	mall, err := cafe24.NewMall(cafe24Config)
 	if err != nil {
 		cleanup3()
 		cleanup2()
@@ -128,14 +136,22 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	projections := database.NewProjections(orders)
 	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
-	cancelProof := provideCancelProof()
+	tokens := database.NewTokens(db)
+	api, err := provideAPI(c, cafe24Config, tokens, keyring, clock)
+	if err != nil {
+		cleanup4()
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	refundRules := provideRefundRules(c)
 	refundPaymentHandler := command.RefundPaymentHandler{
 		Inquiry: inquiry,
 		Mall:    mall,
 		Links:   links,
 		IDs:     iDs,
-		Proof:   cancelProof,
+		Proof:   api,
 		Trace:   telemetry,
 		Rules:   refundRules,
 	}
@@ -301,7 +317,13 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		cleanup()
 		return nil, nil, err
 	}
-	mall, err := provideMall(c, signer)
+	cafe24Config, err := provideMallConfig(c, signer)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	mall, err := cafe24.NewMall(cafe24Config)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -352,14 +374,21 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	projections := database.NewProjections(orders)
 	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
-	cancelProof := provideCancelProof()
+	tokens := database.NewTokens(db)
+	api, err := provideAPI(c, cafe24Config, tokens, keyring, clock)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	refundRules := provideRefundRules(c)
 	refundPaymentHandler := command.RefundPaymentHandler{
 		Inquiry: inquiry,
 		Mall:    mall,
 		Links:   links,
 		IDs:     iDs,
-		Proof:   cancelProof,
+		Proof:   api,
 		Trace:   telemetry,
 		Rules:   refundRules,
 	}

@@ -1,7 +1,6 @@
 package merchant
 
 import (
-	"bytes"
 	"slices"
 	"time"
 
@@ -108,29 +107,27 @@ func (t *Tokens) Granted(g Grant) {
 }
 
 // Refreshed stores what the refresh token was exchanged for, unless the app was installed anew meanwhile.
-func (t *Tokens) Refreshed(used []byte, g Grant) {
-	if t.current(used) {
+// Until names the refresh: it is the RefreshingUntil of BeginRefresh. The sealed bytes would not do, for a
+// new key changes them.
+func (t *Tokens) Refreshed(until time.Time, g Grant) {
+	if t.s.RefreshingUntil.Equal(until) {
 		t.Granted(g)
 	}
 }
 
 // RefreshFailed lets others try again.
-func (t *Tokens) RefreshFailed(used []byte) {
-	if t.current(used) {
+func (t *Tokens) RefreshFailed(until time.Time) {
+	if t.s.RefreshingUntil.Equal(until) {
 		t.s.RefreshingUntil = time.Time{}
 	}
 }
 
-// Revoke remembers that Cafe24 refused a token for good: the app was removed. A token that was replaced
+// Revoke remembers that Cafe24 refused a grant for good: the app was removed. One that was replaced
 // meanwhile says nothing.
-func (t *Tokens) Revoke(refused []byte, now time.Time) {
-	if t.current(refused) && t.s.RevokedAt.IsZero() {
+func (t *Tokens) Revoke(refused Grant, now time.Time) {
+	if t.s.RevokedAt.IsZero() && t.s.Grant.AccessUntil.Equal(refused.AccessUntil) && t.s.Grant.RefreshUntil.Equal(refused.RefreshUntil) {
 		t.s.RevokedAt, t.s.RefreshingUntil = now, time.Time{}
 	}
-}
-
-func (t *Tokens) current(token []byte) bool {
-	return bytes.Equal(token, t.s.Grant.Refresh) || bytes.Equal(token, t.s.Grant.Access)
 }
 
 var errRevoked = fault.New(fault.Forbidden, "access_revoked", "the mall has withdrawn the access, its owner must open the app once")

@@ -59,7 +59,7 @@ func TestARefreshTokenIsUsedByOneAtATime(t *testing.T) {
 	}
 	_, err = tokens.BeginRefresh(now.Add(time.Second))
 	refused(t, err, fault.Unavailable, "token_refreshing")
-	tokens.Refreshed(used, grant("2"))
+	tokens.Refreshed(tokens.Snapshot().RefreshingUntil, grant("2"))
 	if next, err := tokens.BeginRefresh(now.Add(2 * time.Second)); err != nil || string(next) != "refresh-2" {
 		t.Errorf("the rotated token is not the next one: %q, %v", next, err)
 	}
@@ -79,13 +79,15 @@ func TestARefreshThatDiedIsTakenOver(t *testing.T) {
 func TestAnInstallationMeanwhileWinsOverARefresh(t *testing.T) {
 	t.Parallel()
 	tokens := granted()
-	used, err := tokens.BeginRefresh(now)
-	if err != nil {
+	if _, err := tokens.BeginRefresh(now); err != nil {
 		t.Fatal(err)
 	}
-	tokens.Granted(grant("installed"))
-	tokens.Refreshed(used, grant("2"))
-	tokens.Revoke(used, now)
+	before := tokens.Snapshot()
+	installed := grant("installed")
+	installed.AccessUntil = installed.AccessUntil.Add(time.Second)
+	tokens.Granted(installed)
+	tokens.Refreshed(before.RefreshingUntil, grant("2"))
+	tokens.Revoke(before.Grant, now)
 	if access, err := tokens.Access(now); err != nil || string(access) != "access-installed" {
 		t.Errorf("got %q, %v", access, err)
 	}
@@ -109,11 +111,11 @@ func TestFifteenTokenRequestsInTwoHoursAreTheBudget(t *testing.T) {
 func TestWithdrawnAccessStaysWithdrawnUntilTheNextInstallation(t *testing.T) {
 	t.Parallel()
 	tokens := granted()
-	tokens.Revoke([]byte("another"), now)
+	tokens.Revoke(merchant.Grant{AccessUntil: now}, now)
 	if _, err := tokens.Access(now); err != nil {
 		t.Fatalf("a token of before withdrew the present one: %v", err)
 	}
-	tokens.Revoke([]byte("access-1"), now)
+	tokens.Revoke(grant("1"), now)
 	_, err := tokens.Access(now)
 	refused(t, err, fault.Forbidden, "access_revoked")
 	_, err = tokens.BeginRefresh(now)

@@ -69,7 +69,7 @@ func tokensKept(t *testing.T, s *shelf) {
 	noError(t, err)
 	sameTokens(t, "being renewed", s.tokens(t, "demomall"), want.Snapshot())
 	want, err = s.Tokens.Update(t.Context(), "demomall", func(tokens *merchant.Tokens) error {
-		tokens.Revoke(s.grant(1).Access, s.clock.Now())
+		tokens.Revoke(s.grant(1), s.clock.Now())
 		return nil
 	})
 	noError(t, err)
