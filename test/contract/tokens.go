@@ -25,15 +25,15 @@ func Tokens(t *testing.T, open OpenStorage) {
 	})
 }
 
-func (s *shelf) grant(n int) merchant.Grant {
+func (s *shelf) grant(n byte) merchant.Grant {
 	return merchant.Grant{
-		Access: []byte{0, 255, '\'', byte(n)}, AccessUntil: s.clock.Now().Add(2 * time.Hour),
-		Refresh: []byte{1, 128, '\\', byte(n)}, RefreshUntil: s.clock.Now().Add(14 * 24 * time.Hour),
+		Access: []byte{0, 255, '\'', n}, AccessUntil: s.clock.Now().Add(2 * time.Hour),
+		Refresh: []byte{1, 128, '\\', n}, RefreshUntil: s.clock.Now().Add(14 * 24 * time.Hour),
 		Scopes: []string{"mall.read_order", "mall.write_order"},
 	}
 }
 
-func (s *shelf) install(t *testing.T, mall merchant.MallID, n int) merchant.TokensSnapshot {
+func (s *shelf) install(t *testing.T, mall merchant.MallID, n byte) merchant.TokensSnapshot {
 	t.Helper()
 	got, err := s.Tokens.Update(t.Context(), mall, func(tokens *merchant.Tokens) error {
 		tokens.Granted(s.grant(n))
