@@ -115,7 +115,7 @@ func questions(t *testing.T, raw *sql.DB, first, n int, due time.Time, refund st
 		key := fmt.Sprintf("q-%04d", first+i)
 		rows = append(rows, fmt.Sprintf("('%s', 'ask', '%s', '%s', '%s', '', 'company:demo:one', 'ready', '%s', '%s')", key, key, key, refund, at, at))
 	}
-	_, err := raw.ExecContext(t.Context(), //nolint:gosec // all its texts stand above
-		"INSERT INTO outbox (key, kind, order_id, payment_id, refund_id, stream, peer, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", "))
+	_, err := raw.ExecContext(t.Context(),
+		"INSERT INTO outbox (key, kind, order_id, payment_id, refund_id, stream, peer, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", ")) //nolint:gosec // all its texts stand above
 	noError(t, err)
 }
