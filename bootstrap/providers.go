@@ -154,6 +154,7 @@ func provideMallConfig(c config.Config, signer *cafe24.Signer) (cafe24.Config, e
 func provideAPI(c config.Config, mall cafe24.Config, tokens ports.Tokens, keys ports.Keyring, clock ports.Clock) (*cafe24.API, error) {
 	return cafe24.NewAPI(cafe24.APIConfig{
 		BaseURL: c.Cafe24.APIBaseURL, Version: c.Cafe24.APIVersion, ClientID: c.Cafe24.ClientID, ClientSecret: c.Cafe24.ClientSecret, Mall: mall,
+		RedirectURI: c.PublicURL + "/auth/token", Scopes: c.Cafe24.Scopes,
 	}, tokens, keys, clock)
 }
 

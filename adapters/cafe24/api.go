@@ -20,12 +20,14 @@ type APIConfig struct {
 	Version      string // X-Cafe24-Api-Version
 	ClientID     string
 	ClientSecret ports.Secret
+	RedirectURI  string        // where the owner of a mall comes back to, as registered with Cafe24
+	Scopes       []string      // what the owner is asked for
 	Timeout      time.Duration // of one use of the API with everything in it; 0: three seconds
 	Mall         Config
 }
 
 // API calls the OAuth and Admin API of the malls that installed the app. It implements
-// ports.CancelProof and is safe for concurrent use.
+// ports.CancelProof and ports.Installation, and is safe for concurrent use.
 type API struct {
 	config APIConfig
 	client *http.Client
@@ -38,6 +40,9 @@ type API struct {
 func NewAPI(c APIConfig, tokens ports.Tokens, keys ports.Keyring, clock ports.Clock) (*API, error) {
 	if !strings.Contains(c.BaseURL, "{mall_id}") || c.ClientID == "" || c.ClientSecret.Reveal() == "" {
 		return nil, errors.New("the API of Cafe24 needs a base URL with {mall_id}, the client id and the client secret")
+	}
+	if c.RedirectURI == "" || len(c.Scopes) == 0 {
+		return nil, errors.New("the API of Cafe24 needs scopes to ask for and an address to come back to")
 	}
 	if c.Timeout == 0 {
 		c.Timeout = 3 * time.Second

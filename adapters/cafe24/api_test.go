@@ -36,7 +36,11 @@ type platform struct {
 	token    int    // what token calls are answered with; 0: tokens
 	order    string
 	renewals []string // the refresh tokens that came
+	codes    []string // the codes that came
 	admin    []*http.Request
+
+	tokenBody string // beside a status in token, of the answer to a code
+	cut       func() // the browser is gone, once a code came
 }
 
 func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -63,8 +67,12 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (p *platform) serveToken(w http.ResponseWriter, r *http.Request) {
 	id, secret, _ := r.BasicAuth()
-	if id != "mock_client_id" || secret != "client-secret" || r.FormValue("grant_type") != "refresh_token" {
+	if id != "mock_client_id" || secret != "client-secret" || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 		answer(w, http.StatusUnauthorized, `{"error":"invalid_client"}`)
+		return
+	}
+	if r.FormValue("grant_type") == "authorization_code" {
+		p.serveCode(w, r)
 		return
 	}
 	p.renewals = append(p.renewals, r.FormValue("refresh_token"))
@@ -108,6 +116,7 @@ func (w *apiWorld) instance(t *testing.T) *cafe24.API {
 	t.Helper()
 	api, err := cafe24.NewAPI(cafe24.APIConfig{
 		BaseURL: w.server.URL + "/malls/{mall_id}", Version: "2026-03-01", ClientID: "mock_client_id", ClientSecret: ports.NewSecret("client-secret"),
+		RedirectURI: "https://pay.example.com/auth/token", Scopes: []string{"mall.read_store", "mall.read_order"},
 		Mall: cafe24.Config{AllowPrivate: true},
 	}, w.store.Tokens(), w.keys, w.clock)
 	if err != nil {
