@@ -8,6 +8,8 @@ package application
 import (
 	"paybridge/application/command"
 	"paybridge/application/query"
+	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -23,6 +25,8 @@ type Commands struct {
 	ImportMerchants      ports.Handler[command.ImportMerchants, command.Imported]
 	Reconcile            ports.Handler[command.Reconcile, command.Reconciled]
 	ReconcileFromCompany ports.Handler[command.ReconcileFromCompany, command.Compared]
+	ResolvePayment       ports.Handler[command.ResolvePayment, payment.Snapshot]
+	ResolveRefund        ports.Handler[command.ResolveRefund, refund.Snapshot]
 	RebuildReadModel     ports.Handler[command.RebuildReadModel, command.Rebuilt]
 	ChangeKeyset         ports.Handler[command.ChangeKeyset, ports.KeysetChange]
 	ResealSecrets        ports.Handler[command.ResealSecrets, command.Resealed]

@@ -17,7 +17,7 @@ func provideCommands(
 	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
 	rebuild command.RebuildReadModelHandler, refund command.RefundPaymentHandler, confirm command.ConfirmRefundAnswerHandler,
 	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler, fromCompany command.ReconcileFromCompanyHandler, keyset command.ChangeKeysetHandler,
-	reseal command.ResealSecretsHandler,
+	reseal command.ResealSecretsHandler, resolvePayment command.ResolvePaymentHandler, resolveRefund command.ResolveRefundHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:       telemetry.Observe(t, "create checkout", createCheckout),
@@ -30,6 +30,8 @@ func provideCommands(
 		ImportMerchants:      telemetry.Observe(t, "import merchants", importing),
 		Reconcile:            telemetry.Observe(t, "reconcile", reconcile),
 		ReconcileFromCompany: telemetry.Observe(t, "reconcile from company", fromCompany),
+		ResolvePayment:       telemetry.Observe(t, "resolve payment", resolvePayment),
+		ResolveRefund:        telemetry.Observe(t, "resolve refund", resolveRefund),
 		RebuildReadModel:     telemetry.Observe(t, "rebuild read model", rebuild),
 		ChangeKeyset:         telemetry.Observe(t, "change keyset", keyset),
 		ResealSecrets:        telemetry.Observe(t, "reseal secrets", reseal),

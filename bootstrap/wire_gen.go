@@ -189,7 +189,18 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Vault:   vault,
 		Clock:   clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler)
+	resolver := command.Resolver{
+		Orders: portsOrders,
+		Views:  views,
+		Clock:  clock,
+	}
+	resolvePaymentHandler := command.ResolvePaymentHandler{
+		Resolver: resolver,
+	}
+	resolveRefundHandler := command.ResolveRefundHandler{
+		Resolver: resolver,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -426,7 +437,18 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Vault:   vault,
 		Clock:   clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler)
+	resolver := command.Resolver{
+		Orders: portsOrders,
+		Views:  views,
+		Clock:  clock,
+	}
+	resolvePaymentHandler := command.ResolvePaymentHandler{
+		Resolver: resolver,
+	}
+	resolveRefundHandler := command.ResolveRefundHandler{
+		Resolver: resolver,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

@@ -17,7 +17,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	for _, path := range []string{
 		"", "serve", "migrate", "migrate up", "migrate down", "migrate status", "merchants", "merchants list", "merchants import",
 		"payments", "payments list", "payments show", "notifications", "notifications list", "notifications show", "notifications replay",
-		"reconcile", "readmodel", "readmodel rebuild", "keys", "keys new", "keys list", "keys rotate", "doctor", "version",
+		"reconcile", "resolve", "resolve payment", "resolve refund", "readmodel", "readmodel rebuild", "keys", "keys new", "keys list", "keys rotate", "doctor", "version",
 	} {
 		d := setup()
 		r := d.run(t, path+" --help")

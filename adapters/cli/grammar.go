@@ -31,6 +31,10 @@ type grammar struct {
 		Replay notificationsReplay `cmd:"" help:"Send a notification again, a dead one too."`
 	} `cmd:"" help:"Show notifications to malls and send them again."`
 	Reconcile reconcile `cmd:"" help:"Ask the companies now about open payments and refunds."`
+	Resolve   struct {
+		Payment resolvePayment `cmd:"" help:"Say how a payment ended, with evidence."`
+		Refund  resolveRefund  `cmd:"" help:"Say how a refund ended, with evidence."`
+	} `cmd:"" help:"End by a person's word what no question can end."`
 	Readmodel struct {
 		Rebuild readmodelRebuild `cmd:"" help:"Fill the read model from the database, while the service runs."`
 	} `cmd:"" help:"Repair the read model of status questions."`
