@@ -7,6 +7,7 @@
 //   - authorize.go, consent.html: the merchant's consent, which ends in a code.
 //   - token.go, grant.go: codes and refresh tokens become tokens; times, limits and revocation.
 //   - admin.go, limits.go: what every call of the Admin API passes: token, version, buckets, scope.
-//   - shops.go, orders.go: what it is asked.
+//   - shops.go, orders.go, gateway.go: what it is asked.
+//   - webhook.go: what the app is told.
 //   - control.go: what tests and the mall's admin decide in the merchant's place.
 package platform

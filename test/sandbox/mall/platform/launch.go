@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,13 +39,9 @@ func SignLaunch(clientSecret, query string) string {
 
 // query writes pairs of names and values in their order, escaped as browsers do (a space is %20).
 func query(pairs ...string) string {
-	var text strings.Builder
-	before := map[bool]string{true: "&", false: "="} // a name, a value
-	for i, part := range pairs {
-		if i > 0 {
-			_, _ = text.WriteString(before[i%2 == 0])
-		}
-		_, _ = text.WriteString(strings.ReplaceAll(url.QueryEscape(part), "+", "%20"))
+	var parts []string
+	for pair := range slices.Chunk(pairs, 2) {
+		parts = append(parts, pair[0]+"="+strings.ReplaceAll(url.QueryEscape(pair[1]), "+", "%20"))
 	}
-	return text.String()
+	return strings.Join(parts, "&")
 }

@@ -53,6 +53,9 @@ func New(config Config) *Platform {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.HTTPClient == nil {
+		config.HTTPClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	}
 	if config.AppURL == nil {
 		config.AppURL = func() string { return "" }
 	}
@@ -72,6 +75,10 @@ func (p *Platform) Routes(routes *http.ServeMux) {
 	shops := api{"shops", "mall.read_store", usualLimit}
 	routes.HandleFunc("GET "+base+"admin/shops", p.admin(shops, p.listShops))
 	routes.HandleFunc("GET "+base+"admin/shops/{no}", p.admin(shops, p.showShop))
+	gateway := api{"paymentgateway", "mall.write_store", usualLimit}
+	routes.HandleFunc("POST "+base+"admin/paymentgateway", p.admin(gateway, p.createGateway))
+	routes.HandleFunc("PUT "+base+"admin/paymentgateway/{client_id}", p.admin(gateway, p.updateGateway))
+	routes.HandleFunc("DELETE "+base+"admin/paymentgateway/{client_id}", p.admin(gateway, p.deleteGateway))
 	routes.HandleFunc("GET "+base+"admin/orders/{order_id}", p.admin(api{"orders", "mall.read_order", usualLimit}, p.showOrder))
 }
 

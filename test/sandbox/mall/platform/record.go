@@ -25,6 +25,7 @@ type record struct {
 	Grants   []grant
 	Requests []time.Time // token requests, oldest first
 	Shops    []Shop
+	Gateways []Gateway
 	// BlockedUntil is when the limiter by usage lets calls through again.
 	BlockedUntil time.Time
 

@@ -26,8 +26,11 @@ type Shop struct {
 func usualShops(mall string) []Shop {
 	var list []Shop
 	for i, one := range []struct{ name, country, language, currency string }{
-		{"Tindahan", "PH", "en_US", "PHP"}, {"Tindahan Japan", "JP", "ja_JP", "JPY"}, {"Tindahan Korea", "KR", "ko_KR", "KRW"},
-		{"Tindahan World", "US", "en_US", "USD"}, {"Tindahan Vietnam", "VN", "vi_VN", "VND"},
+		{"Tindahan", "PH", "en_US", "PHP"},
+		{"Tindahan Japan", "JP", "ja_JP", "JPY"},
+		{"Tindahan Korea", "KR", "ko_KR", "KRW"},
+		{"Tindahan World", "US", "en_US", "USD"},
+		{"Tindahan Vietnam", "VN", "vi_VN", "VND"},
 	} {
 		shop := Shop{
 			No: i + 1, Default: "F", Name: one.name, Country: one.country, Language: one.language, Currency: one.currency,
