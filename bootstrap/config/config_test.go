@@ -51,6 +51,7 @@ func TestProductionRefusesEveryRelaxation(t *testing.T) {
 	for _, line := range []string{
 		"CAFE24_COMPAT=sample", "OUTBOUND_ALLOW_PRIVATE=true", "OUTBOUND_ROUTES=*.cafe24shop.com=http://127.0.0.1:8001",
 		"OUTBOUND_ALLOWED_HOSTS=localhost:8001", "GATEWAY_DEMO_BASE_URL=http://company", "PAYBRIDGE_PUBLIC_URL=http://pay.example.com",
+		"CAFE24_API_BASE_URL=http://127.0.0.1:8001/malls/{mall_id}",
 	} {
 		name, _, _ := strings.Cut(line, "=")
 		if _, err := config.Load(production(line)); err == nil || !strings.Contains(err.Error(), name) {

@@ -92,6 +92,9 @@ func (l *loader) relaxations(c Config) {
 			l.problem("OUTBOUND_ALLOWED_HOSTS: %q has a port, which is only for PAYBRIDGE_ENV=sandbox", host)
 		}
 	}
+	if !strings.HasPrefix(c.Cafe24.APIBaseURL, "https://") {
+		l.problem("CAFE24_API_BASE_URL must be https outside the sandbox: the client secret is sent there")
+	}
 	if strings.HasPrefix(c.DemoBaseURL, "http:") {
 		l.problem("GATEWAY_DEMO_BASE_URL must be https outside the sandbox")
 	}
