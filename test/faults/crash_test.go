@@ -12,7 +12,7 @@ import (
 	"paybridge/test/rig"
 )
 
-var crashes = flag.Int("crashes", 64, "how many runs of the crash test, spread over all points and stories")
+var crashes = flag.Int("crashes", 64, "how many runs for orders and for each way of refunds, spread over all points and stories")
 
 // lanes is how many systems run side by side; most of a run is waiting.
 const lanes = 4
