@@ -81,8 +81,10 @@ func (p *Platform) putGateway(r *record, at int, asked gatewayRequest) answer {
 		one = r.Gateways[at]
 	}
 	for _, field := range []struct{ to, from *string }{
-		{&one.PartnerID, asked.Request.PartnerID}, {&one.MembershipFee, asked.Request.MembershipFee},
-		{&one.ServiceLimitType, asked.Request.ServiceLimitType}, {&one.ReviewStatus, asked.Request.ReviewStatus},
+		{&one.PartnerID, asked.Request.PartnerID},
+		{&one.MembershipFee, asked.Request.MembershipFee},
+		{&one.ServiceLimitType, asked.Request.ServiceLimitType},
+		{&one.ReviewStatus, asked.Request.ReviewStatus},
 	} {
 		if field.from != nil {
 			*field.to = *field.from
