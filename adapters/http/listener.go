@@ -6,8 +6,21 @@ import (
 	"net"
 	"time"
 
+	"paybridge/domain/fault"
 	"paybridge/ports"
 )
+
+// bind opens a listener. What keeps it from that is nearly always another program, and the person who reads
+// the error is told which setting of the service to look at.
+func bind(ctx context.Context, addr, setting string) (net.Listener, error) {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fault.Newf(fault.Unavailable, "address_unavailable",
+			"cannot listen on %s: is another program using it? %s names the address", addr, setting).Because(err)
+	}
+	return ln, nil
+}
 
 // Serve is Listen on a listener that is already bound. It closes the listener.
 func (s *Server) Serve(ln net.Listener) error {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -64,10 +63,9 @@ func NewOps(addr string, checks []Check, metrics http.Handler, logger *slog.Logg
 // Listen binds the address and serves until Shutdown; it then returns nil. The context bounds the
 // binding only.
 func (o *Ops) Listen(ctx context.Context) error {
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", o.server.Addr)
+	ln, err := bind(ctx, o.server.Addr, "PAYBRIDGE_OPS_ADDR")
 	if err != nil {
-		return fmt.Errorf("operations listener: %w", err)
+		return err
 	}
 	return o.Serve(ln)
 }

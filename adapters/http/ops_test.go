@@ -129,7 +129,7 @@ func TestTheOperationsListenerIsAliveAndShowsMetrics(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsTakenIsAnError(t *testing.T) {
+func TestAnAddressThatIsTakenNamesItselfAndItsSetting(t *testing.T) {
 	t.Parallel()
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -137,11 +137,14 @@ func TestAnAddressThatIsTakenIsAnError(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = ln.Close() })
 	taken := ln.Addr().String()
-	if err := httpapi.NewOps(taken, nil, nil, slog.New(slog.DiscardHandler)).Listen(t.Context()); err == nil {
-		t.Error("the operations listener took an address that is taken")
-	}
-	s := setup(t, func(sc *scene) { sc.Addr = taken })
-	if err := s.Listen(t.Context()); err == nil {
-		t.Error("the server took an address that is taken")
+	ops := httpapi.NewOps(taken, nil, nil, slog.New(slog.DiscardHandler))
+	server := setup(t, func(sc *scene) { sc.Addr = taken })
+	for setting, listen := range map[string]func(context.Context) error{
+		"PAYBRIDGE_OPS_ADDR": ops.Listen, "PAYBRIDGE_ADDR": server.Listen,
+	} {
+		f := fault.Of(listen(t.Context()))
+		if f == nil || f.Kind != fault.Unavailable || !strings.Contains(f.Message, taken) || !strings.Contains(f.Message, setting+" ") {
+			t.Errorf("%s: %v", setting, f)
+		}
 	}
 }

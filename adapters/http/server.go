@@ -176,10 +176,9 @@ func (s *Server) Routes() []Route { return s.routes }
 // Listen binds the configured address and serves until Shutdown; it then returns nil. The context
 // bounds the binding only.
 func (s *Server) Listen(ctx context.Context) error {
-	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", s.config.Addr)
+	ln, err := bind(ctx, s.config.Addr, "PAYBRIDGE_ADDR")
 	if err != nil {
-		return fmt.Errorf("http server: %w", err)
+		return err
 	}
 	return s.Serve(ln)
 }

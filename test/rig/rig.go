@@ -8,7 +8,6 @@ package rig
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -187,14 +186,4 @@ func build() (string, error) {
 		return "", fmt.Errorf("build paybridge: %w\n%s", err, out)
 	}
 	return path, nil
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
