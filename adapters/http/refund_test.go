@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"paybridge/application/command"
@@ -272,16 +273,17 @@ func (c closing) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return closingConn{conn.(*net.TCPConn), c.done}, nil
+	return &closingConn{conn.(*net.TCPConn), sync.OnceFunc(func() { close(c.done) })}, nil
 }
 
+// closingConn may be closed twice: the server closes what is idle when it ends, too.
 type closingConn struct {
 	*net.TCPConn
-	done chan struct{}
+	done func()
 }
 
-func (c closingConn) Close() error {
-	defer close(c.done)
+func (c *closingConn) Close() error {
+	defer c.done()
 	return c.TCPConn.Close()
 }
 
