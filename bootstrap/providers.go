@@ -44,6 +44,7 @@ var base = wire.NewSet(
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),
 	provideGateways, provideStatusView,
 	database.NewProjections, wire.Bind(new(ports.Projections), new(*database.Projections)),
+	database.NewAudit, wire.Bind(new(ports.Audit), new(*database.Audit)),
 	database.NewTokens, wire.Bind(new(ports.Tokens), new(*database.Tokens)),
 	provideSigner, provideMallConfig, cafe24.NewMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),

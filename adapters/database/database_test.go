@@ -24,6 +24,7 @@ func TestTokens(t *testing.T)    { t.Parallel(); onBoth(t, contract.Tokens) }
 func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
 
 func TestVault(t *testing.T) { t.Parallel(); onBoth(t, contract.Vault) }
+func TestAudit(t *testing.T) { t.Parallel(); onBoth(t, contract.Audit) }
 
 func TestProjections(t *testing.T) { t.Parallel(); onBoth(t, contract.Projections) }
 
@@ -104,6 +105,7 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 		Views:       database.NewViews(db, terms.Clock),
 		Projections: database.NewProjections(orders),
 		Vault:       database.NewVault(db),
+		Audit:       database.NewAudit(db),
 	}
 }
 

@@ -51,6 +51,7 @@ type Store struct {
 	spent      map[string]time.Time // until when the questions handed out use up a company account's rate
 	letters    map[letterKey]*storedLetter
 	cursors    map[string]order.ID
+	deeds      []ports.AuditEntry // by id, rising
 }
 
 // New returns an empty store.
@@ -92,6 +93,9 @@ func (s *Store) Views() ports.Views { return views{s} }
 
 // Projections returns the store as ports.Projections.
 func (s *Store) Projections() ports.Projections { return projections{s} }
+
+// Audit returns the store as ports.Audit.
+func (s *Store) Audit() ports.Audit { return audit{s} }
 
 // Vault returns the store as ports.Vault.
 func (s *Store) Vault() ports.Vault { return vault{s} }

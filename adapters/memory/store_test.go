@@ -9,7 +9,7 @@ import (
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
 	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking, Rate: terms.Rate})
-	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault()}
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit()}
 }
 
 func TestOrdersKeepTheContract(t *testing.T) {
@@ -50,4 +50,9 @@ func TestProjectionsKeepTheContract(t *testing.T) {
 func TestTheVaultKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Vault(t, open)
+}
+
+func TestTheAuditLogKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Audit(t, open)
 }

@@ -17,6 +17,7 @@ type Storage struct {
 	Views       ports.Views
 	Projections ports.Projections
 	Vault       ports.Vault
+	Audit       ports.Audit
 }
 
 // Terms are what a store under test has to be built with.
