@@ -57,7 +57,7 @@ func (a *API) token(ctx context.Context, mall merchant.MallID, form url.Values) 
 		return merchant.Grant{}, err
 	}
 	if !readable || told.Access == "" || told.Refresh == "" {
-		return merchant.Grant{}, fault.New(fault.Unavailable, "cafe24_unclear", "Cafe24's answer is not readable")
+		return merchant.Grant{}, errAPIUnclear
 	}
 	if told.Mall != "" && told.Mall != string(mall) {
 		return merchant.Grant{}, fault.New(fault.Forbidden, "other_mall", "Cafe24 gave access to another mall")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"paybridge/domain/fault"
@@ -34,8 +35,10 @@ type orderState struct {
 func (a *API) Vouch(ctx context.Context, of order.Key) order.Proof {
 	ctx, cancel := context.WithTimeout(ctx, a.config.Timeout)
 	defer cancel()
-	path := fmt.Sprintf("orders/%s?shop_no=%d&embed=items,cancellation,refunds", of.Number, of.Shop)
-	body, err := a.get(ctx, of.Mall, "mall.read_order", path)
+	body, err := a.call(ctx, adminCall{
+		mall: of.Mall, scope: "mall.read_order", method: http.MethodGet, api: "orders",
+		rest: fmt.Sprintf("/%s?shop_no=%d&embed=items,cancellation,refunds", of.Number, of.Shop),
+	})
 	if fault.Is(err, fault.NotFound) {
 		return order.Disproven
 	}

@@ -18,6 +18,8 @@ type State struct {
 	Scopes []string
 	// Gateways are the app's payment gateways in the mall's shops.
 	Gateways []Gateway
+	// Scripts are the app's script tags in the mall's shops.
+	Scripts []ScriptTag
 }
 
 // Mall says how a mall stands.
@@ -25,7 +27,7 @@ func (p *Platform) Mall(mall string) State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	of, now := p.of(mall), p.now()
-	state := State{Installed: of.Installed, Gateways: slices.Clone(of.Gateways)}
+	state := State{Installed: of.Installed, Gateways: slices.Clone(of.Gateways), Scripts: slices.Clone(of.Scripts)}
 	for _, g := range of.Grants {
 		if !g.Dead && (now.Before(g.AccessExpires) || (g.Refresh != "" && now.Before(g.RefreshEnds))) {
 			state.LiveTokens++
@@ -79,7 +81,7 @@ func (p *Platform) ExpireAccess(mall string) {
 // Uninstall removes the app from a mall: all its tokens and codes are dead before the app hears of it.
 func (p *Platform) Uninstall(mall string) {
 	p.change(mall, func(r *record) {
-		r.Installed, r.Codes, r.Gateways, r.Consent = false, nil, nil, Ask
+		r.Installed, r.Codes, r.Gateways, r.Scripts, r.Consent = false, nil, nil, nil, Ask
 		for i := range r.Grants {
 			r.Grants[i].Dead = true
 		}

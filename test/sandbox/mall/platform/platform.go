@@ -79,6 +79,7 @@ func (p *Platform) Routes(routes *http.ServeMux) {
 	routes.HandleFunc("POST "+base+"admin/paymentgateway", p.admin(gateway, p.createGateway))
 	routes.HandleFunc("PUT "+base+"admin/paymentgateway/{client_id}", p.admin(gateway, p.updateGateway))
 	routes.HandleFunc("DELETE "+base+"admin/paymentgateway/{client_id}", p.admin(gateway, p.deleteGateway))
+	p.scriptRoutes(routes, base)
 	routes.HandleFunc("GET "+base+"admin/orders/{order_id}", p.admin(api{"orders", "mall.read_order", usualLimit}, p.showOrder))
 }
 

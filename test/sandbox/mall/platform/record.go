@@ -26,6 +26,9 @@ type record struct {
 	Requests []time.Time // token requests, oldest first
 	Shops    []Shop
 	Gateways []Gateway
+	Scripts  []ScriptTag
+	// ScriptSerial counts the script tags that were ever made.
+	ScriptSerial int
 	// BlockedUntil is when the limiter by usage lets calls through again.
 	BlockedUntil time.Time
 
