@@ -38,7 +38,7 @@ var base = wire.NewSet(
 	provideOutbox, wire.Bind(new(ports.Outbox), new(*database.Outbox)), wire.Bind(new(ports.Tasks), new(*database.Outbox)),
 	provideInbox, wire.Bind(new(ports.Inbox), new(*database.Inbox)),
 	provideMerchants, wire.Bind(new(ports.Merchants), new(*memory.RecentMerchants)),
-	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)),
+	database.NewViews, wire.Bind(new(ports.Views), new(*database.Views)), wire.Bind(new(ports.Pulses), new(*database.Views)),
 	keysOf, wire.Bind(new(ports.Keyring), new(*keyring.Keyring)), wire.Bind(new(ports.Keyset), new(*keyring.Keyring)),
 	database.NewVault, wire.Bind(new(ports.Vault), new(*database.Vault)),
 	wire.Struct(new(system.IDs)), wire.Bind(new(ports.IDs), new(system.IDs)),

@@ -26,6 +26,8 @@ func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
 func TestVault(t *testing.T) { t.Parallel(); onBoth(t, contract.Vault) }
 func TestAudit(t *testing.T) { t.Parallel(); onBoth(t, contract.Audit) }
 
+func TestPulses(t *testing.T) { t.Parallel(); onBoth(t, contract.Pulses) }
+
 func TestProjections(t *testing.T) { t.Parallel(); onBoth(t, contract.Projections) }
 
 // onBoth runs a suite on both databases.
@@ -106,6 +108,7 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 		Projections: database.NewProjections(orders),
 		Vault:       database.NewVault(db),
 		Audit:       database.NewAudit(db),
+		Pulses:      database.NewViews(db, terms.Clock),
 	}
 }
 

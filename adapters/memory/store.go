@@ -94,6 +94,9 @@ func (s *Store) Views() ports.Views { return views{s} }
 // Projections returns the store as ports.Projections.
 func (s *Store) Projections() ports.Projections { return projections{s} }
 
+// Pulses returns the store as ports.Pulses.
+func (s *Store) Pulses() ports.Pulses { return views{s} }
+
 // Audit returns the store as ports.Audit.
 func (s *Store) Audit() ports.Audit { return audit{s} }
 

@@ -9,7 +9,7 @@ import (
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
 	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking, Rate: terms.Rate})
-	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit()}
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit(), Pulses: s.Pulses()}
 }
 
 func TestOrdersKeepTheContract(t *testing.T) {
@@ -55,4 +55,9 @@ func TestTheVaultKeepsTheContract(t *testing.T) {
 func TestTheAuditLogKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Audit(t, open)
+}
+
+func TestPulsesKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Pulses(t, open)
 }

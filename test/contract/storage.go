@@ -18,6 +18,7 @@ type Storage struct {
 	Projections ports.Projections
 	Vault       ports.Vault
 	Audit       ports.Audit
+	Pulses      ports.Pulses
 }
 
 // Terms are what a store under test has to be built with.

@@ -1,0 +1,2 @@
+DROP INDEX webhooks_order;
+DROP INDEX orders_mall;
