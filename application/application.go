@@ -34,13 +34,15 @@ type Commands struct {
 
 // Queries answer something and change nothing.
 type Queries struct {
-	Payments       ports.Handler[ports.PaymentFilter, []ports.PaymentRow]
-	PaymentHistory ports.Handler[query.PaymentHistory, []ports.LedgerRow]
-	Notifications  ports.Handler[ports.NoticeFilter, []ports.NoticeRow]
-	Merchants      ports.Handler[query.Merchants, []query.MerchantRow]
-	Backlog        ports.Handler[query.Backlog, ports.Backlog]
-	PaymentStatus  ports.Handler[query.PaymentStatus, query.Status]
-	Keys           ports.Handler[query.Keys, []query.KeyRow]
+	Payments        ports.Handler[ports.PaymentFilter, []ports.PaymentRow]
+	PaymentHistory  ports.Handler[query.PaymentHistory, []ports.LedgerRow]
+	Notifications   ports.Handler[ports.NoticeFilter, []ports.NoticeRow]
+	Merchants       ports.Handler[query.Merchants, []query.MerchantRow]
+	Backlog         ports.Handler[query.Backlog, ports.Backlog]
+	PaymentStatus   ports.Handler[query.PaymentStatus, query.Status]
+	CheckoutButton  ports.Handler[query.CheckoutButton, query.Button]
+	SignReservation ports.Handler[query.SignReservation, string]
+	Keys            ports.Handler[query.Keys, []query.KeyRow]
 }
 
 // Jobs run the tasks of package task, one handler a kind.

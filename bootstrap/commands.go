@@ -40,19 +40,21 @@ func provideCommands(
 
 func provideQueries(
 	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, view ports.StatusView, inquiry command.Inquiry,
-	keys query.KeysHandler,
+	keys query.KeysHandler, button query.CheckoutButtonHandler, reservation query.SignReservationHandler,
 ) application.Queries {
 	status := query.PaymentStatusHandler{
 		View: view, Orders: inquiry.Orders, Gateways: inquiry.Gateways, Asker: inquiry, Clock: inquiry.Clock, Answered: t.Status,
 	}
 	return application.Queries{
-		Payments:       telemetry.ObserveQuery(t, "list payments", query.PaymentsHandler{Views: views}),
-		PaymentHistory: telemetry.ObserveQuery(t, "payment history", query.PaymentHistoryHandler{Views: views}),
-		Notifications:  telemetry.ObserveQuery(t, "list notifications", query.NotificationsHandler{Views: views}),
-		Merchants:      telemetry.ObserveQuery(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
-		Backlog:        telemetry.ObserveQuery(t, "backlog", query.BacklogHandler{Views: views}),
-		PaymentStatus:  telemetry.ObserveQuery(t, "payment status", status),
-		Keys:           telemetry.ObserveQuery(t, "list keys", keys),
+		Payments:        telemetry.ObserveQuery(t, "list payments", query.PaymentsHandler{Views: views}),
+		PaymentHistory:  telemetry.ObserveQuery(t, "payment history", query.PaymentHistoryHandler{Views: views}),
+		Notifications:   telemetry.ObserveQuery(t, "list notifications", query.NotificationsHandler{Views: views}),
+		Merchants:       telemetry.ObserveQuery(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
+		Backlog:         telemetry.ObserveQuery(t, "backlog", query.BacklogHandler{Views: views}),
+		PaymentStatus:   telemetry.ObserveQuery(t, "payment status", status),
+		CheckoutButton:  telemetry.ObserveQuery(t, "checkout button", button),
+		SignReservation: telemetry.ObserveQuery(t, "sign reservation", reservation),
+		Keys:            telemetry.ObserveQuery(t, "list keys", keys),
 	}
 }
 

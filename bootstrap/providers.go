@@ -80,6 +80,8 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.ChangeKeysetHandler), "*"),
 	wire.Struct(new(command.ResealSecretsHandler), "*"),
 	wire.Struct(new(query.KeysHandler), "*"),
+	wire.Struct(new(query.CheckoutButtonHandler), "*"),
+	provideReservationSigner, wire.Bind(new(ports.ReservationSigner), new(*cafe24.ReservationSigner)), provideSignReservation,
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {
@@ -137,6 +139,14 @@ func provideInbox(db *database.DB, clock ports.Clock) *database.Inbox {
 
 func provideSigner(c config.Config) (*cafe24.Signer, error) {
 	return cafe24.NewSigner(c.Cafe24.ServiceKey)
+}
+
+func provideReservationSigner(c config.Config, signer *cafe24.Signer) (*cafe24.ReservationSigner, error) {
+	return cafe24.NewReservationSigner(signer, append([]string{c.Cafe24.ClientID}, c.Cafe24.ExtraClientIDs...)...)
+}
+
+func provideSignReservation(c config.Config, merchants ports.Merchants, signer ports.ReservationSigner, clock ports.Clock) query.SignReservationHandler {
+	return query.SignReservationHandler{Merchants: merchants, Signer: signer, Clock: clock, AnyTime: c.Cafe24.SampleCompat}
 }
 
 func provideMallConfig(c config.Config, signer *cafe24.Signer) (cafe24.Config, error) {

@@ -205,7 +205,19 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Keyring: keyring,
 		Vault:   vault,
 	}
-	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler)
+	checkoutButtonHandler := query.CheckoutButtonHandler{
+		Merchants: recentMerchants,
+	}
+	reservationSigner, err := provideReservationSigner(c, signer)
+	if err != nil {
+		cleanup4()
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
 	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
 	if err != nil {
 		cleanup4()
@@ -453,7 +465,18 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Keyring: keyring,
 		Vault:   vault,
 	}
-	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler)
+	checkoutButtonHandler := query.CheckoutButtonHandler{
+		Merchants: recentMerchants,
+	}
+	reservationSigner, err := provideReservationSigner(c, signer)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
 	tools := &Tools{
 		DB:       db,
 		Clock:    clock,

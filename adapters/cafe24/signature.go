@@ -80,8 +80,13 @@ func (s *Signer) compare(f signedFields, hash string) error {
 }
 
 func (s *Signer) sign(f signedFields) string {
+	return s.mac(f.amount + f.currency + f.orderID + f.partnerID + f.tid)
+}
+
+// mac is the signature of a text that is already joined.
+func (s *Signer) mac(text string) string {
 	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte(f.amount + f.currency + f.orderID + f.partnerID + f.tid))
+	mac.Write([]byte(text))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 

@@ -90,6 +90,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return c.JSON(refundLetterAnswer{Code: f.status, Message: f.message})
 	case buyerDoor:
 		return s.answerPerson(c, f)
+	case pageDoor:
+		return c.JSON(pageAnswer{Data: f.message})
 	case noDoor:
 	}
 	return c.JSON(plainError{Code: f.code, Message: f.message, RequestID: reference(c)})

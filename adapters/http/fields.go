@@ -29,7 +29,7 @@ const formType = "application/x-www-form-urlencoded"
 // as it came: a compressed one is refused as unreadable, since nobody knows how large it would get.
 func readFields(c *fiber.Ctx) (fields, error) {
 	if isForm(c) {
-		return formFields(string(c.BodyRaw()))
+		return formFields("body", string(c.BodyRaw()))
 	}
 	return jsonFields(c.BodyRaw())
 }
@@ -72,10 +72,11 @@ func notAnObject() error {
 	return fault.InvalidField("body", "must be a JSON object or a form")
 }
 
-func formFields(body string) (fields, error) {
-	form, err := url.ParseQuery(body)
+// formFields reads a form; name is what the text is called when it is none.
+func formFields(name, text string) (fields, error) {
+	form, err := url.ParseQuery(text)
 	if err != nil {
-		return nil, fault.InvalidField("body", "is not a well-formed form")
+		return nil, fault.InvalidField(name, "is not a well-formed form")
 	}
 	read := fields{}
 	for name, texts := range form {

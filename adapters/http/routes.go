@@ -26,6 +26,7 @@ const (
 	companyDoor                  // a payment company: a message
 	refundLetterDoor             // a payment company, about a refund: a code and a message
 	buyerDoor                    // a person's browser: a page
+	pageDoor                     // the script in a mall's page: data, or a text and false
 )
 
 // machine reports that no person comes in by the door.
@@ -65,6 +66,8 @@ func (s *Server) table() []Route {
 		cancel       = endpoint(s.cancelReader(false).read, s.commands.RefundPayment, s.replyRefund)
 		syncCancel   = endpoint(s.cancelReader(true).read, s.commands.RefundPayment, s.replyRefund)
 		refundLetter = endpoint(refundLetterReader{webhookReader{gateway: s.config.DefaultGateway}}.read, s.commands.RecordRefundResult, replyRefundLetter)
+		button       = endpoint(readButtonQuestion, s.queries.CheckoutButton, replyButton)
+		reservation  = endpoint(readReservation, s.queries.SignReservation, replySignature)
 		webhook      = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
 	)
 	limits := s.config.Limits
@@ -72,6 +75,7 @@ func (s *Server) table() []Route {
 	mall := []fiber.Handler{atMost(limits.Working), failures}
 	company := []fiber.Handler{atMost(limits.Working), failures}
 	buyer := []fiber.Handler{atMost(limits.Working), s.visitLimit()}
+	page := []fiber.Handler{openToPages, atMost(limits.Working), s.visitLimit()}
 	return []Route{
 		{"POST", checkoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{checkout})},
 		{"GET", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},
@@ -84,6 +88,8 @@ func (s *Server) table() []Route {
 		{"POST", syncCancelPath, cancelDoor, slices.Concat(mall, []fiber.Handler{syncCancel})},
 		{"POST", refundWebhookPath, refundLetterDoor, slices.Concat(company, []fiber.Handler{refundLetter})},
 		{"POST", refundWebhookPath + "/:gateway/:merchant", refundLetterDoor, slices.Concat(company, []fiber.Handler{refundLetter})},
+		{"GET", scriptDataPath, pageDoor, slices.Concat(page, []fiber.Handler{button})},
+		{"GET", scriptHMACPath, pageDoor, slices.Concat(page, []fiber.Handler{reservation})},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 	}

@@ -111,6 +111,8 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.ConfirmRefundAnswer != nil, "the command ConfirmRefundAnswer")
 	require(commands.RecordRefundResult != nil, "the command RecordRefundResult")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
+	require(queries.CheckoutButton != nil, "the query CheckoutButton")
+	require(queries.SignReservation != nil, "the query SignReservation")
 	require(d.Signatures != nil, "the verifier of signatures")
 	require(d.IDs != nil, "the source of ids")
 	require(d.Clock != nil, "the clock")

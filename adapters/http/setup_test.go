@@ -53,6 +53,8 @@ type scene struct {
 	approve    ports.HandlerFunc[command.ApprovePayment, command.BuyerReturn]
 	record     ports.HandlerFunc[command.RecordPaymentResult, command.Received]
 	status     ports.HandlerFunc[query.PaymentStatus, query.Status]
+	button     ports.HandlerFunc[query.CheckoutButton, query.Button]
+	sign       ports.HandlerFunc[query.SignReservation, string]
 	refund     ports.HandlerFunc[command.RefundPayment, command.RefundAnswer]
 	confirm    ports.HandlerFunc[command.ConfirmRefundAnswer, struct{}]
 	letter     ports.HandlerFunc[command.RecordRefundResult, command.Received]
@@ -72,6 +74,8 @@ type served struct {
 	returns   []command.ApprovePayment
 	letters   []command.RecordPaymentResult
 	asked     []query.PaymentStatus
+	buttons   []query.CheckoutButton
+	signed    []query.SignReservation
 	cancels   []command.RefundPayment
 	confirmed []command.ConfirmRefundAnswer
 	hints     []command.RecordRefundResult
@@ -138,6 +142,10 @@ func defaultScene(t testing.TB) *scene {
 			return command.Received{}, nil
 		},
 		status: func(context.Context, query.PaymentStatus) (query.Status, error) { return paidStatus(), nil },
+		button: func(context.Context, query.CheckoutButton) (query.Button, error) {
+			return query.Button{PublicKey: "demo-app-public-key", ShopName: "Tindahan", Currency: "PHP"}, nil
+		},
+		sign: func(context.Context, query.SignReservation) (string, error) { return "c2lnbmF0dXJl", nil },
 		refund: func(context.Context, command.RefundPayment) (command.RefundAnswer, error) {
 			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, nil
 		},
@@ -167,7 +175,11 @@ func (s *served) commands(sc *scene) application.Commands {
 }
 
 func (s *served) queries(sc *scene) application.Queries {
-	return application.Queries{PaymentStatus: remembering(&s.mu, &s.asked, sc.status)}
+	return application.Queries{
+		PaymentStatus:   remembering(&s.mu, &s.asked, sc.status),
+		CheckoutButton:  remembering(&s.mu, &s.buttons, sc.button),
+		SignReservation: remembering(&s.mu, &s.signed, sc.sign),
+	}
 }
 
 func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc[In, Out]) ports.Handler[In, Out] {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,8 @@ func (l *loader) judge(r raw, c Config) {
 	if !strings.Contains(c.Cafe24.APIBaseURL, "{mall_id}") {
 		l.problem("CAFE24_API_BASE_URL must contain {mall_id}")
 	}
+	l.clientIDs("CAFE24_CLIENT_ID", c.Cafe24.ClientID)
+	l.clientIDs("CAFE24_EXTRA_CLIENT_IDS", c.Cafe24.ExtraClientIDs...)
 	l.ranges("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
 	l.ranges("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
 	if !c.Sandbox {
@@ -63,6 +66,17 @@ func (l *loader) scheme(name, value string, allowed ...string) {
 	scheme, rest, _ := strings.Cut(value, ":")
 	if !slices.Contains(allowed, scheme) || rest == "" {
 		l.problem("%s must start with %s:", name, strings.Join(allowed, ": or "))
+	}
+}
+
+var clientID = regexp.MustCompile(`^[0-9]*[A-Za-z_-][A-Za-z0-9_-]{0,63}$`)
+
+// clientIDs are part of a text that is signed without delimiters.
+func (l *loader) clientIDs(name string, ids ...string) {
+	for _, id := range ids {
+		if id != "" && !clientID.MatchString(id) {
+			l.problem("%s: %q is no client id: letters, digits, dashes and underscores", name, id)
+		}
 	}
 }
 
