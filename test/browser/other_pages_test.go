@@ -35,7 +35,7 @@ func TestThePagesBesideTheWayToThePaymentAreInOrder(t *testing.T) {
 	v.press("Payment company")
 	v.arrives("Orders at the payment company")
 	v.reads("Nobody has paid yet")
-	v.visit(p.sandbox.MallURL())
+	v.visit(p.sandbox.MallURL() + "/shop")
 	v.shop()
 	v.press("Demo Pay")
 	v.arrives("Orders at the payment company")

@@ -47,7 +47,7 @@ func TestABuyerPaysAndTheShopSaysPaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := enter(t, width)
-			v := p.open(p.sandbox.MallURL())
+			v := p.open(p.sandbox.MallURL() + "/shop")
 			v.shop()
 			v.press("Approve")
 			v.isPaid()
@@ -64,7 +64,7 @@ func TestABuyerPaysAndTheShopSaysPaid(t *testing.T) {
 func TestADeclinedBuyerTriesAgainAndPays(t *testing.T) {
 	t.Parallel()
 	p := enter(t, phone)
-	v := p.open(p.sandbox.MallURL())
+	v := p.open(p.sandbox.MallURL() + "/shop")
 	v.shop()
 	v.press("Decline")
 	v.arrives("Waiting for the confirmation")
@@ -84,7 +84,7 @@ func TestADeclinedBuyerTriesAgainAndPays(t *testing.T) {
 func TestABuyerWhoPaysLaterComesBackToTheSamePaymentPage(t *testing.T) {
 	t.Parallel()
 	p := enter(t, desktop)
-	v := p.open(p.sandbox.MallURL())
+	v := p.open(p.sandbox.MallURL() + "/shop")
 	v.shop()
 	v.press("Pay later")
 	v.arrives("Waiting for the confirmation")
@@ -102,7 +102,7 @@ func TestABuyerWhoPaysLaterComesBackToTheSamePaymentPage(t *testing.T) {
 func TestACancelledPaymentIsNotChargedAndTheOrderIsPaidByAnother(t *testing.T) {
 	t.Parallel()
 	p := enter(t, phone)
-	v := p.open(p.sandbox.MallURL())
+	v := p.open(p.sandbox.MallURL() + "/shop")
 	v.shop()
 	v.press("Cancel")
 	v.arrives("The payment did not go through")
@@ -126,7 +126,7 @@ func TestACancelledPaymentIsNotChargedAndTheOrderIsPaidByAnother(t *testing.T) {
 func TestTheBackButtonAfterPayingLeadsToNoSecondPayment(t *testing.T) {
 	t.Parallel()
 	p := enter(t, phone)
-	v := p.open(p.sandbox.MallURL())
+	v := p.open(p.sandbox.MallURL() + "/shop")
 	v.shop()
 	v.press("Approve")
 	v.isPaid()
@@ -146,7 +146,7 @@ func TestTheBackButtonAfterPayingLeadsToNoSecondPayment(t *testing.T) {
 func TestApprovingInTwoTabsPaysOnce(t *testing.T) {
 	t.Parallel()
 	p := enter(t, desktop)
-	first := p.open(p.sandbox.MallURL())
+	first := p.open(p.sandbox.MallURL() + "/shop")
 	first.shop()
 	second := p.open(first.address())
 	second.atCompany()
@@ -163,4 +163,24 @@ func TestApprovingInTwoTabsPaysOnce(t *testing.T) {
 	p.settled()
 	p.heard("T")
 	p.holds("S", total)
+}
+
+func TestAMerchantRefundsInPartAtOnceAndTheRestLater(t *testing.T) {
+	t.Parallel()
+	p := enter(t, phone)
+	v := p.open(p.sandbox.MallURL() + "/shop")
+	v.shop()
+	v.press("Approve")
+	v.isPaid()
+	v.fills("Amount", "65.00")
+	v.press("Refund at once")
+	v.arrives("Part of your money is on its way back")
+	v.reads("1780.00 PHP can be given back")
+	v.press("Refund later")
+	v.arrives("Your money is on its way back")
+	v.reads("Refunded: 1845.00 PHP")
+	v.inspect("refunded in full")
+	if totals := p.sandbox.Company().Totals("PHP"); totals.Refunds != 2 || totals.Refunded != total {
+		t.Errorf("the company holds %+v, want two refunds of %s", totals, total)
+	}
 }

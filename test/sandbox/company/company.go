@@ -90,7 +90,7 @@ func New(config Config) (*Company, error) {
 	c.ClearFaults()
 	c.handler = c.Wrap(c.routes())
 	c.saver = state.NewSaver(config.StateFile, c.snapshot)
-	c.webhooks = newDispatcher(config, c.now, c.saver.Changed)
+	c.webhooks = newDispatcher(config, c.Transport, c.now, c.saver.Changed)
 	c.webhooks.resume(c.book.Webhooks)
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop

@@ -55,7 +55,7 @@ type dispatcher struct {
 	done    []Delivery
 }
 
-func newDispatcher(config Config, now func() time.Time, changed func()) *dispatcher {
+func newDispatcher(config Config, watched func(http.RoundTripper) http.RoundTripper, now func() time.Time, changed func()) *dispatcher {
 	d := &dispatcher{
 		client: config.HTTPClient, schedule: config.RetrySchedule, now: now, changed: changed,
 		slots: make(chan struct{}, parallelWebhooks),
@@ -66,6 +66,9 @@ func newDispatcher(config Config, now func() time.Time, changed func()) *dispatc
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
+	client := *d.client
+	client.Transport = watched(client.Transport)
+	d.client = &client
 	if d.schedule == nil {
 		d.schedule = retrySchedule()
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -216,5 +217,64 @@ func TestTheLogShowsRequestsNewestLastWithoutSecrets(t *testing.T) {
 	}
 	if log[1].SignatureValid == nil || !*log[1].SignatureValid || log[1].Body != `{"amount":"3065.00"}` || log[1].Answer == "" {
 		t.Errorf("signed request logged as %+v", log[1])
+	}
+}
+
+func TestAWatcherSeesWhatIsReceivedAndWhatIsSentAtItsBeginningAndAtItsEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t, control.Config{})
+	var mu sync.Mutex
+	var seen []control.Request
+	b.plane.Watch(func(r control.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, r)
+	})
+	b.send(t, http.MethodPost, "/work", `{"a":"1"}`)
+	client := &http.Client{Transport: b.plane.Transport(nil)}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/_sandbox/elsewhere", strings.NewReader(`{"b":"2"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(answer), "real") {
+		t.Errorf("the sender read %q, %v", answer, err)
+	}
+	_ = response.Body.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(seen) != 4 {
+		t.Fatalf("%d sights, want 4: %+v", len(seen), seen)
+	}
+	received, sent := seen[1], seen[3]
+	if seen[0].Status != 0 || received.Status != http.StatusCreated || received.Serial != seen[0].Serial || received.Sent || received.Fields["a"] != "1" {
+		t.Errorf("received: %+v, then %+v", seen[0], received)
+	}
+	if seen[2].Status != 0 || sent.Status != http.StatusCreated || sent.Serial != seen[2].Serial || !sent.Sent || sent.Fields["b"] != "2" ||
+		sent.Trace != "0af7651916cd43dd8448eb211c80319c" || !strings.Contains(sent.Answer, "real") {
+		t.Errorf("sent: %+v, then %+v", seen[2], sent)
+	}
+}
+
+func TestAWatcherSeesThatNobodyAnswered(t *testing.T) {
+	t.Parallel()
+	plane := control.New(control.Config{})
+	var last control.Request
+	plane.Watch(func(r control.Request) { last = r })
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := plane.Transport(nil).RoundTrip(request); err == nil {
+		_ = response.Body.Close()
+		t.Fatal("somebody answered")
+	}
+	if !last.Cut || !strings.Contains(last.Note, "refused") {
+		t.Errorf("seen: %+v", last)
 	}
 }

@@ -9,6 +9,9 @@
 //   - POST /_sandbox/faults adds faults or changes settings, GET shows them, DELETE (or an empty body, {} or []) clears them;
 //   - POST /_sandbox/reset calls the reset of the simulator, or of the whole sandbox when there is one.
 //
+// What a simulator sends goes through Plane.Transport. It is in no log, but a watcher (Plane.Watch) sees it beside what is
+// received: that is how the sandbox tells an order's story from both sides.
+//
 // Other paths below /_sandbox/ are passed to the simulator without logging and without faults, so that a fault can never
 // lock the tester out.
 package control

@@ -19,6 +19,8 @@ func (p *Plane) observe(w http.ResponseWriter, r *http.Request, next http.Handle
 		return
 	}
 	entry := newRequest(r, body, p.config.Now())
+	entry.Serial = p.serial.Add(1)
+	p.tell(*entry)
 	p.log.add(entry)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, liveRequest{log: &p.log, entry: entry}))
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -26,7 +28,13 @@ func (p *Plane) observe(w http.ResponseWriter, r *http.Request, next http.Handle
 	finished := false
 	// A cut connection is a panic (see serveFault); the log must be completed all the same.
 	defer func() {
-		p.log.update(entry, func(e *Request) { e.Status, e.Answer, e.Cut = answer.status, answer.text(), !finished })
+		var now Request
+		p.log.update(entry, func(e *Request) {
+			e.Status, e.Answer, e.Cut = answer.status, answer.text(), !finished || r.Context().Err() != nil
+			e.Took, e.Location = p.config.Now().Sub(e.Time), w.Header().Get("Location")
+			now = *e
+		})
+		p.tell(now)
 	}()
 	fault, broken := p.faults.take(r)
 	if broken {

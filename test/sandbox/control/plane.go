@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,9 +40,11 @@ type Config struct {
 
 // Plane is the control plane of one simulator. All its methods may be used from several goroutines.
 type Plane struct {
-	config Config
-	log    requestLog
-	faults faultList
+	config  Config
+	log     requestLog
+	faults  faultList
+	serial  atomic.Int64
+	watcher atomic.Pointer[func(Request)]
 }
 
 // New makes a control plane without faults and with an empty log.
@@ -70,6 +73,17 @@ func (p *Plane) ClearFaults() {
 func (p *Plane) Clear() {
 	p.log.clear()
 	p.ClearFaults()
+}
+
+// Watch has seen called with every request from now on, received or sent through Transport: once when it begins and once when
+// it is answered or given up. It is called in the request's way, so it must be quick. There is one watcher at a time.
+func (p *Plane) Watch(seen func(Request)) { p.watcher.Store(&seen) }
+
+func (p *Plane) tell(entry Request) {
+	if watcher := p.watcher.Load(); watcher != nil {
+		entry.Fields = fields(entry.Body)
+		(*watcher)(entry)
+	}
 }
 
 // Requests returns the logged requests, newest last.

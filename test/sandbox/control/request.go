@@ -10,8 +10,18 @@ import (
 	"time"
 )
 
-// Request is one received request as /_sandbox/requests shows it.
+// Request is one request: received, as /_sandbox/requests shows it, or sent, as a watcher sees it.
 type Request struct {
+	// Serial tells the requests of one plane apart; it counts from 1 and is the same before and after the answer.
+	Serial int64 `json:"-"`
+	// Sent says that the simulator sent the request itself; Host then names the other side.
+	Sent bool `json:"-"`
+	// Took is the time to the answer; Trace the trace that the request or its answer belongs to.
+	Took  time.Duration `json:"-"`
+	Trace string        `json:"-"`
+	// Location is where a redirect leads.
+	Location string `json:"-"`
+
 	Time    time.Time         `json:"time"`
 	Method  string            `json:"method"`
 	Path    string            `json:"path"`
@@ -21,7 +31,8 @@ type Request struct {
 	// Body is the received text, byte for byte; Fields the same as an object when it is JSON or a form.
 	Body   string         `json:"body"`
 	Fields map[string]any `json:"fields,omitempty"`
-	// Status is what was answered; 0 means no answer yet, or none at all when Cut is set.
+	// Status is what was answered; 0 means no answer yet. When Cut is set the answer did not arrive: the connection was cut, or
+	// nobody waited any more.
 	Status int    `json:"status"`
 	Answer string `json:"answer,omitempty"`
 	Cut    bool   `json:"cut,omitempty"`
@@ -35,9 +46,21 @@ type Request struct {
 func newRequest(r *http.Request, body []byte, now time.Time) *Request {
 	return &Request{
 		Time: now.UTC(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Host: r.Host,
-		Headers: visibleHeaders(r.Header), Body: string(body),
+		Headers: visibleHeaders(r.Header), Body: string(body), Trace: traceOf(r.Header),
 	}
 }
+
+// traceOf is the trace id in a traceparent header, or nothing.
+func traceOf(header http.Header) string {
+	parts := strings.Split(header.Get("Traceparent"), "-")
+	if len(parts) != traceparentParts {
+		return ""
+	}
+	return parts[1]
+}
+
+// traceparentParts are version, trace id, span id and flags.
+const traceparentParts = 4
 
 // visibleHeaders flattens the headers and hides those that prove an identity.
 func visibleHeaders(received http.Header) map[string]string {

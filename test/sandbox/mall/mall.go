@@ -73,7 +73,11 @@ func New(config Config) (*Mall, error) {
 		return nil, fmt.Errorf("mall: %w", err)
 	}
 	m.book.index()
-	m.platform = platform.New(platform.Config{AppURL: m.appURL, Now: m.now, Order: m.tellOrder, Changed: func() { m.saver.Changed() }})
+	m.Plane = control.New(control.Config{Now: m.now, Reset: m.resetFromOutside, Concerns: isProtocol})
+	m.config.HTTPClient = m.watched(config.HTTPClient)
+	m.platform = platform.New(platform.Config{
+		AppURL: m.appURL, HTTPClient: m.config.HTTPClient, Now: m.now, Order: m.tellOrder, Changed: func() { m.saver.Changed() },
+	})
 	if err := m.platform.Restore(m.book.Platform); err != nil {
 		return nil, fmt.Errorf("mall: %w", err)
 	}
@@ -82,10 +86,16 @@ func New(config Config) (*Mall, error) {
 		return nil, fmt.Errorf("mall: pages: %w", err)
 	}
 	m.pages = pages
-	m.Plane = control.New(control.Config{Now: m.now, Reset: m.resetFromOutside, Concerns: isProtocol})
 	m.handler = m.Wrap(m.routes())
 	m.saver = state.NewSaver(config.StateFile, m.snapshot)
 	return m, nil
+}
+
+// watched is a client whose requests can be watched.
+func (m *Mall) watched(client *http.Client) *http.Client {
+	copied := *client
+	copied.Transport = m.Transport(client.Transport)
+	return &copied
 }
 
 // Platform is Cafe24 around the mall: OAuth and the Admin API, for any mall id.
@@ -145,6 +155,9 @@ func (m *Mall) routes() http.Handler {
 	routes.HandleFunc("POST "+cancelPath, m.receive(kindCancel))
 	routes.HandleFunc("GET "+returnPath, m.showReturn)
 	routes.HandleFunc("GET /_sandbox/orders", m.listOrders)
+	routes.HandleFunc("POST /_sandbox/orders", m.controlOrder)
+	routes.HandleFunc("POST /_sandbox/orders/{id}/pay", m.controlPay)
+	routes.HandleFunc("POST /_sandbox/orders/{id}/refund", m.controlRefund)
 	routes.HandleFunc("GET /_sandbox/counts", m.showCounts)
 	m.platform.Routes(routes)
 	m.shopRoutes(routes)

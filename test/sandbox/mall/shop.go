@@ -31,7 +31,8 @@ type view struct {
 }
 
 func (m *Mall) shopRoutes(routes *http.ServeMux) {
-	routes.HandleFunc("GET /{$}", m.showStart)
+	routes.HandleFunc("GET /shop", m.showStart)
+	routes.Handle("GET /{$}", http.RedirectHandler("/shop", http.StatusSeeOther))
 	routes.HandleFunc("GET /products/{slug}", m.showProduct)
 	routes.HandleFunc("GET /cart", m.showCart)
 	routes.HandleFunc("POST /cart", m.changeCart)

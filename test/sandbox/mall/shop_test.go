@@ -238,7 +238,7 @@ func TestEveryPageOfTheShopOpens(t *testing.T) {
 	b := setup(t, fixed())
 	b.submit(t, "/cart", url.Values{"product": {"abaca-tote"}, "quantity": {"2"}, "add": {"1"}})
 	for path, want := range map[string]string{
-		"/": "Capiz Shell Lamp", "/products/abaca-tote": "Add to cart", "/cart": "₱1,780", "/checkout": "Pay (synchronous)", "/orders": "Nothing was ordered",
+		"/shop": "Capiz Shell Lamp", "/products/abaca-tote": "Add to cart", "/cart": "₱1,780", "/checkout": "Pay (synchronous)", "/orders": "Nothing was ordered",
 		"/nowhere": "Page not found", "/products/none": "Product not found", "/orders/none": "Order not found", "/art/abaca-tote.svg": "<svg",
 	} {
 		page := b.get(t, path)
@@ -246,7 +246,7 @@ func TestEveryPageOfTheShopOpens(t *testing.T) {
 			t.Errorf("%s lacks %q", path, want)
 		}
 	}
-	if page := b.get(t, "/"); !strings.Contains(page, `lang="en"`) || !strings.Contains(page, "width=device-width") {
+	if page := b.get(t, "/shop"); !strings.Contains(page, `lang="en"`) || !strings.Contains(page, "width=device-width") {
 		t.Error("the start page lacks language or viewport")
 	}
 	if log := b.Requests(); len(log) != 0 {

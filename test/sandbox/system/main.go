@@ -51,17 +51,17 @@ func Main(ctx context.Context, arguments []string, out, errs io.Writer) int {
 	return status
 }
 
+// welcome says where to begin, and how it ends.
 func welcome(out io.Writer, sandbox *Sandbox) {
 	_, _ = fmt.Fprintf(out, `
-  paybridge sandbox is ready.
+  paybridge sandbox is ready. Open this first:
 
-    Shop      %s   put something in the cart, check out, pay
-    Company   %s   the payment page, and what was paid and refunded
-    App       %s   paybridge itself; its log: %s
+    Start     %[1]s   buy, pay, refund, break something, and see every message
+    Company   %[2]s   the payment page, and what was paid and refunded
+    App       %[3]s   paybridge itself; its log: %[4]s
 
-  After a purchase, the shop's order page shows what the mall was told.
-  Start afresh:  curl -X POST %s/_sandbox/reset
-  Ctrl-C stops everything.
+  Start afresh:  curl -X POST %[1]s/_sandbox/reset
+  Ctrl-C stops everything; the next start goes on where this one ended.
 
-`, sandbox.MallURL(), sandbox.CompanyURL(), sandbox.AppURL(), sandbox.Log(), sandbox.MallURL())
+`, sandbox.MallURL(), sandbox.CompanyURL(), sandbox.AppURL(), sandbox.Log())
 }

@@ -28,7 +28,7 @@ func TestTheProgramPrintsWhatToOpenAndStopsCleanlyWhenToldTo(t *testing.T) {
 	if status := system.Main(ctx, arguments(t), out, errs); status != 0 {
 		t.Errorf("exit status %d, want 0; errors: %s", status, errs)
 	}
-	for _, part := range []string{"Shop", "Company", "App", "http://localhost:", "app.log", "Stopping"} {
+	for _, part := range []string{"Start", "Company", "App", "http://localhost:", "app.log", "Stopping"} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("output lacks %q: %s", part, out)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"paybridge/test/sandbox/company"
 	"paybridge/test/sandbox/mall"
+	"paybridge/test/sandbox/tour"
 )
 
 const (
@@ -47,6 +48,7 @@ type Sandbox struct {
 	app     *app
 	mall    *mall.Mall
 	company *company.Company
+	tour    *tour.Tour
 	servers []*http.Server
 	served  sync.WaitGroup
 
@@ -69,7 +71,7 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	if err != nil {
 		return nil, errors.Join(err, mallListener.Close(), companyListener.Close())
 	}
-	s.serve(mallListener, s.mall)
+	s.serve(mallListener, s.tour)
 	s.serve(companyListener, s.company)
 	s.life.Lock()
 	err = s.app.start(ctx)
@@ -95,9 +97,16 @@ func (s *Sandbox) build() (err error) {
 	if err != nil {
 		return errors.Join(err, s.company.Close())
 	}
-	s.app, err = newApp(s.config, s.OpsURL())
+	s.tour, err = tour.New(tour.Config{
+		Mall: s.mall, Company: s.company, AppURL: s.AppURL(), MallURL: s.MallURL(), CompanyURL: s.CompanyURL(),
+		StateFile: inside("sandbox-stories.json"), Reset: s.Reset,
+	})
 	if err != nil {
 		return errors.Join(err, s.company.Close(), s.mall.Close())
+	}
+	s.app, err = newApp(s.config, s.OpsURL())
+	if err != nil {
+		return errors.Join(err, s.tour.Close(), s.company.Close(), s.mall.Close())
 	}
 	return nil
 }
@@ -150,6 +159,7 @@ func (s *Sandbox) Reset(ctx context.Context) error {
 	}
 	s.company.Reset()
 	s.mall.Reset()
+	s.tour.Reset()
 	if err := s.app.forget(); err != nil {
 		return err
 	}
@@ -162,7 +172,7 @@ func (s *Sandbox) Close(ctx context.Context) error {
 	if !first {
 		return nil
 	}
-	problems := []error{err}
+	problems := []error{err, s.tour.Close()}
 	for _, server := range s.servers {
 		// A page that somebody has open must not keep the sandbox from stopping.
 		if server.Shutdown(ctx) != nil {
