@@ -24,9 +24,9 @@ func repeated(ctx context.Context) context.Context {
 
 type askedForKey struct{}
 
-// askedFor marks the questions of ctx as ones that differ in these texts only, of which empty ones are
-// not asked for. Nothing else is taken out of them: a question's constants tell the planner which partial
-// indexes it may use.
+// askedFor marks the questions of ctx as ones that differ in these texts only, wherever they stand in them;
+// empty ones are not asked for. Nothing else is taken out: a question's constants tell the planner which
+// partial indexes it may use.
 func askedFor(ctx context.Context, texts ...string) context.Context {
 	return context.WithValue(ctx, askedForKey{}, slices.DeleteFunc(texts, func(t string) bool { return t == "" }))
 }
@@ -41,11 +41,10 @@ func preparedQuestion(ctx context.Context, query string, given []driver.NamedVal
 	args := []driver.NamedValue{{Ordinal: 1, Value: pgx.QueryExecModeCacheStatement}}
 	for i, text := range texts {
 		literal := "'" + strings.ReplaceAll(text, "'", "''") + "'"
-		before, after, found := strings.Cut(query, literal)
-		if !found || strings.Contains(after, literal) {
+		if !strings.Contains(query, literal) {
 			return "", nil, false
 		}
-		query = before + "$" + strconv.Itoa(i+1) + after
+		query = strings.ReplaceAll(query, literal, "$"+strconv.Itoa(i+1))
 		args = append(args, driver.NamedValue{Ordinal: i + 2, Value: text})
 	}
 	return query, args, true

@@ -43,7 +43,11 @@ func TestAQuestionGivesUpOnlyTheTextsThatItAsksFor(t *testing.T) {
 	if len(args) != 3 || args[1].Value != "it's" || args[2].Value != "m" || args[2].Ordinal != 3 {
 		t.Errorf("%v", args)
 	}
-	for text, why := range map[string]string{"": "nothing is asked for", "other": "it is not there", "twice": "it may be a constant as well"} {
+	if shape, _, ok := preparedQuestion(askedFor(t.Context(), "twice"), `SELECT 1 WHERE k = 'twice' UNION ALL SELECT 2 WHERE k = 'twice'`, nil); !ok ||
+		shape != `SELECT 1 WHERE k = $1 UNION ALL SELECT 2 WHERE k = $1` {
+		t.Errorf("%v %s", ok, shape)
+	}
+	for text, why := range map[string]string{"": "nothing is asked for", "other": "it is not there"} {
 		if shape, _, ok := preparedQuestion(askedFor(t.Context(), text), `SELECT 'twice' WHERE k = 'twice'`, nil); ok {
 			t.Errorf("%s, and yet %s", why, shape)
 		}

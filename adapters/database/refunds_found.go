@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/uptrace/bun"
 
@@ -22,23 +23,23 @@ const (
 // condition is one reason to load refunds that ended.
 type condition struct {
 	text  string
-	value any
+	value string
 }
 
 func conditions(with []ports.RefundQuery) []condition {
 	var all []condition
 	for _, by := range with {
 		if by.Purpose != "" {
-			all = append(all, condition{ofPurpose, by.Purpose})
+			all = append(all, condition{ofPurpose, string(by.Purpose)})
 		}
 		if by.ID != "" {
-			all = append(all, condition{ofID, by.ID})
+			all = append(all, condition{ofID, string(by.ID)})
 		}
 		if by.Code != "" {
 			all = append(all, condition{ofCode, by.Code})
 		}
 		if by.Like.IsPositive() {
-			all = append(all, condition{newestOf, by.Like.Minor()})
+			all = append(all, condition{newestOf, strconv.FormatInt(by.Like.Minor(), 10)}) // a text to both databases, read as a number
 		}
 	}
 	return all
@@ -50,10 +51,11 @@ func refundsOf(ctx context.Context, tx bun.Tx, id order.ID, with []ports.RefundQ
 	var rows []refundRow
 	ofOrder := func() *bun.SelectQuery { return tx.NewSelect().Model((*refundRow)(nil)).Where("r.order_id = ?", id) }
 	q := tx.NewSelect().Model(&rows).Where("r.order_id = ?", id).Where(openRefund)
+	asked := []string{string(id)}
 	for _, c := range conditions(with) {
-		q = q.UnionAll(ofOrder().Where(c.text, c.value))
+		q, asked = q.UnionAll(ofOrder().Where(c.text, c.value)), append(asked, c.value)
 	}
-	if err := q.Scan(ctx); err != nil {
+	if err := q.Scan(askedFor(ctx, asked...)); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(rows, func(a, b refundRow) int { return cmp.Compare(a.Position, b.Position) })

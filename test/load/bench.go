@@ -27,20 +27,21 @@ type pace struct {
 	starts    int
 	repeats   time.Duration // of webhooks that are not
 	asking    time.Duration // for statuses; the warm-up is a quarter of it
-	buyers    int           // who come back as fast as possible, and again as many who do not
+	refunding time.Duration
+	buyers    int // who come back as fast as possible, and again as many who do not
 }
 
 func paceOf(quick bool) pace {
 	if quick {
 		return pace{
 			rounds: 1, warm: 500 * time.Millisecond, run: 2 * time.Second, ceiling: time.Second, letters: 500, starts: 3, repeats: time.Second,
-			asking: time.Second, buyers: 200,
+			asking: time.Second, refunding: time.Second, buyers: 200,
 		}
 	}
 	return pace{
 		rounds: 3, warm: 2 * time.Second, run: 4 * time.Second, settled: 8 * time.Second, ceiling: 4 * time.Second,
 		letters: 4000, starts: 5, repeats: 4 * time.Second,
-		asking: 3 * time.Second, buyers: 1500,
+		asking: 3 * time.Second, refunding: 5 * time.Second, buyers: 1500,
 	}
 }
 
@@ -137,6 +138,9 @@ const (
 	syncCallbackPath = syncCheckoutPath + "/callback"
 	statusPath       = syncCheckoutPath + "/status"
 	statusGood       = `"result_code":"0000"`
+
+	refundPath = "/api/synchronous-refund/cancel"
+	refundGood = `"result_code":"0000"`
 )
 
 // checkouts is where payment requests go, each for another order.

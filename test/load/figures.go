@@ -25,6 +25,7 @@ func figures() []figure {
 		{"webhook", "webhooks a second beside pgbench with the same statements", measureWebhooks},
 		{"status", "status questions a second from Redis, beside a bare handler with one GET, and without Redis", measureStatus},
 		{"callback", "the app's own share of a callback's latency at half of its speed", measureCallback},
+		{"refund", "refunds a second of one payment", measureRefunds},
 		{"footprint", "memory, and the time from start to first answer", measureFootprint},
 	}
 }

@@ -23,6 +23,7 @@ type companyOrder struct {
 	amount, currency        string
 	callbackURL, webhookURL string
 	paid                    bool
+	refunds                 int
 	took, showing           time.Duration
 }
 
@@ -71,6 +72,8 @@ func (c *Company) serve(ctx *fasthttp.RequestCtx) {
 	arrived := time.Now()
 	path := string(ctx.Path())
 	switch code, byCode := strings.CutPrefix(path, "/v1/orders/"); {
+	case ctx.IsPost() && byCode && strings.HasSuffix(code, "/refunds"):
+		c.refund(ctx)
 	case ctx.IsPost() && path == "/v1/orders":
 		c.create(ctx, arrived)
 	case ctx.IsGet() && byCode:

@@ -13,8 +13,9 @@
 \set n 20000000000000 + random(1, 10000)
 
 SELECT o.id, o.mall_id, o.shop_no, o.number, o.merchant_id, o.status_key, o.way, o.partner_id, o.amount_text, o.pay_method, o.return_url,
-    o.notify_url, o.extra_data, o.received_at, o.counted_payment, o.told, o.told_at, o.refund_count, o.created_at, o.version, p.id, p.order_id,
-    p.attempt, p.state, p.doubt_call, p.doubt_since, p.hold, p.amount_minor, p.currency, p.returned_minor, p.gateway, p.fingerprint,
+    o.notify_url, o.extra_data, o.received_at, o.counted_payment, o.told, o.told_at, o.refund_count, o.created_at, o.version, o.mall_cancelled_at, p.id, p.order_id,
+    p.attempt, p.state, p.doubt_call, p.doubt_since, p.hold, p.amount_minor, p.currency,
+    p.refunded_minor, p.refunded_at, p.returned_minor, p.disputed_minor, p.gateway, p.fingerprint,
     p.credentials_version, p.reference, p.idempotency_key, p.code, p.page_url, p.fresh_until, p.handed_out_at, p.created_at, p.changed_at,
     p.asked_at, p.empty_since, p.trace
 FROM orders AS o JOIN payments AS p ON p.order_id = o.id
