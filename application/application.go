@@ -10,6 +10,7 @@ import (
 	"paybridge/application/query"
 	"paybridge/domain/payment"
 	"paybridge/domain/refund"
+	"paybridge/domain/session"
 	"paybridge/ports"
 )
 
@@ -30,6 +31,7 @@ type Commands struct {
 	RebuildReadModel     ports.Handler[command.RebuildReadModel, command.Rebuilt]
 	ChangeKeyset         ports.Handler[command.ChangeKeyset, ports.KeysetChange]
 	ResealSecrets        ports.Handler[command.ResealSecrets, command.Resealed]
+	ResumeSession        ports.Handler[command.ResumeSession, session.Session]
 }
 
 // Queries answer something and change nothing.

@@ -46,6 +46,8 @@ var base = wire.NewSet(
 	database.NewProjections, wire.Bind(new(ports.Projections), new(*database.Projections)),
 	database.NewAudit, wire.Bind(new(ports.Audit), new(*database.Audit)),
 	database.NewTokens, wire.Bind(new(ports.Tokens), new(*database.Tokens)),
+	database.NewLaunches, wire.Bind(new(ports.Launches), new(*database.Launches)),
+	database.NewSessions, wire.Bind(new(ports.Sessions), new(*database.Sessions)),
 	provideSigner, provideMallConfig, cafe24.NewMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
 	handlers, provideCommands, provideQueries,
@@ -82,6 +84,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(query.KeysHandler), "*"),
 	wire.Struct(new(query.CheckoutButtonHandler), "*"),
 	provideReservationSigner, wire.Bind(new(ports.ReservationSigner), new(*cafe24.ReservationSigner)), provideSignReservation,
+	wire.Struct(new(command.ResumeSessionHandler), "*"),
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {

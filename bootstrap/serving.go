@@ -43,6 +43,7 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 	return httpapi.New(
 		httpapi.Config{
 			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
+			AdminOrigins: c.Cafe24.AdminOrigins,
 		},
 		commands, queries, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
 	)

@@ -200,7 +200,12 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	resolveRefundHandler := command.ResolveRefundHandler{
 		Resolver: resolver,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler)
+	sessions := database.NewSessions(db)
+	resumeSessionHandler := command.ResumeSessionHandler{
+		Sessions: sessions,
+		Clock:    clock,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, resumeSessionHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -460,7 +465,12 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	resolveRefundHandler := command.ResolveRefundHandler{
 		Resolver: resolver,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler)
+	sessions := database.NewSessions(db)
+	resumeSessionHandler := command.ResumeSessionHandler{
+		Sessions: sessions,
+		Clock:    clock,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, resumeSessionHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

@@ -21,6 +21,7 @@ func TestOutbox(t *testing.T)    { t.Parallel(); onBoth(t, contract.Outbox) }
 func TestInbox(t *testing.T)     { t.Parallel(); onBoth(t, contract.Inbox) }
 func TestMerchants(t *testing.T) { t.Parallel(); onBoth(t, contract.Merchants) }
 func TestTokens(t *testing.T)    { t.Parallel(); onBoth(t, contract.Tokens) }
+func TestSessions(t *testing.T)  { t.Parallel(); onBoth(t, contract.Sessions) }
 func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
 
 func TestVault(t *testing.T) { t.Parallel(); onBoth(t, contract.Vault) }
@@ -104,6 +105,8 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 		Inbox:       database.NewInbox(db, terms.Clock, terms.Parking),
 		Merchants:   database.NewMerchants(db, terms.Clock, terms.IDs),
 		Tokens:      database.NewTokens(db),
+		Launches:    database.NewLaunches(db),
+		Sessions:    database.NewSessions(db),
 		Views:       database.NewViews(db, terms.Clock),
 		Projections: database.NewProjections(orders),
 		Vault:       database.NewVault(db),

@@ -117,6 +117,10 @@ func conflict(rule string, cause error) error {
 		return staleOrder(cause)
 	case "partner_ids_pkey", "partner_ids.partner_id":
 		return fault.New(fault.Conflict, "partner_taken", "another shop is registered under that partner_id").Because(cause)
+	case "launches_pkey", "launches.state":
+		return fault.New(fault.Conflict, "state_taken", "another launch has that state").Because(cause)
+	case "sessions_pkey", "sessions.id":
+		return fault.New(fault.Conflict, "session_taken", "another session has that id").Because(cause)
 	}
 	return cause
 }

@@ -92,6 +92,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return s.answerPerson(c, f)
 	case pageDoor:
 		return c.JSON(pageAnswer{Data: f.message})
+	case adminDoor:
+		return s.answerOperator(c, f)
 	case noDoor:
 	}
 	return c.JSON(plainError{Code: f.code, Message: f.message, RequestID: reference(c)})

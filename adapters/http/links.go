@@ -59,4 +59,13 @@ func (l Links) RefundWebhook(gateway string, id merchant.ID) string {
 	return l.base.JoinPath(refundWebhookPath, url.PathEscape(gateway), url.PathEscape(string(id))).String()
 }
 
+// origin is how a browser names us.
+func (l Links) origin() string {
+	host := strings.ToLower(l.base.Host)
+	if port := l.base.Port(); (l.secure() && port == "443") || (!l.secure() && port == "80") {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return l.base.Scheme + "://" + host
+}
+
 func (l Links) secure() bool { return l.base.Scheme == "https" }

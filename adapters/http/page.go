@@ -19,7 +19,7 @@ var pages embed.FS
 type noticePage struct {
 	page   *template.Template
 	style  template.CSS
-	policy string // allows this page's style and nothing else
+	policy string // allows this page's style and nothing else; who may frame it is added
 }
 
 // notice is what the page says. It never repeats what the browser sent.
@@ -45,7 +45,7 @@ func newNoticePage() (noticePage, error) {
 		page:  page,
 		style: template.CSS(style), //nolint:gosec // our own file, embedded
 		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
-			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+			"'; base-uri 'none'; form-action 'none'; ",
 	}, nil
 }
 
@@ -80,23 +80,26 @@ func (s *Server) answerHeld(c *fiber.Ctx) error {
 	if wantsJSON(c) {
 		return c.JSON(plainError{Code: "being_checked", Message: heldNotice.Text, RequestID: reference(c)})
 	}
-	return s.show(c, heldNotice)
+	return s.show(c, heldNotice, unframed)
 }
 
 func (s *Server) answerPerson(c *fiber.Ctx, f failure) error {
 	if wantsJSON(c) {
 		return c.JSON(plainError{Code: f.code, Message: f.message, RequestID: reference(c)})
 	}
-	return s.show(c, noticeFor(f.status))
+	return s.show(c, noticeFor(f.status), unframed)
 }
 
-func (s *Server) show(c *fiber.Ctx, n notice) error {
+// unframed forbids everybody to show a page inside another one.
+const unframed = "frame-ancestors 'none'"
+
+func (s *Server) show(c *fiber.Ctx, n notice, framing string) error {
 	n.Reference, n.Style = reference(c), s.notice.style
 	var page bytes.Buffer
 	if err := s.notice.page.Execute(&page, n); err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentSecurityPolicy, s.notice.policy)
+	c.Set(fiber.HeaderContentSecurityPolicy, s.notice.policy+framing)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Send(page.Bytes())
 }

@@ -16,6 +16,9 @@ type Route struct {
 	handlers []fiber.Handler
 }
 
+// Admin reports that the route is for people who run a mall, each within his own.
+func (r Route) Admin() bool { return r.door == adminDoor }
+
 // door says who comes in by a route, and so how many may, and in what shape a failure is answered.
 type door uint8
 
@@ -25,8 +28,9 @@ const (
 	cancelDoor                   // Cafe24 wants money back: its envelope without a page
 	companyDoor                  // a payment company: a message
 	refundLetterDoor             // a payment company, about a refund: a code and a message
-	buyerDoor                    // a person's browser: a page
+	buyerDoor                    // a buyer's browser: a page
 	pageDoor                     // the script in a mall's page: data, or a text and false
+	adminDoor                    // somebody who runs a mall, signed in: a page, or JSON for scripts
 )
 
 // machine reports that no person comes in by the door.

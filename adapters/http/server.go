@@ -27,6 +27,7 @@ type Config struct {
 	DefaultGateway string         // the company that the bare webhook and callback routes mean
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MallAddresses  []netip.Prefix // where Cafe24's own calls come from: only these may ask for a status; empty: nobody knows
+	AdminOrigins   []string       // where the admin pages may stand in a frame, with {mall_id} in it; empty: nowhere
 	SampleCompat   bool           // sandbox: additionally take the guessable keys of the starting collection
 	Limits         Limits
 }
@@ -110,6 +111,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.RefundPayment != nil, "the command RefundPayment")
 	require(commands.ConfirmRefundAnswer != nil, "the command ConfirmRefundAnswer")
 	require(commands.RecordRefundResult != nil, "the command RecordRefundResult")
+	require(commands.ResumeSession != nil, "the command ResumeSession")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")
 	require(queries.SignReservation != nil, "the query SignReservation")

@@ -25,6 +25,7 @@ import (
 	"paybridge/application/query"
 	"paybridge/domain/payment"
 	"paybridge/domain/refund"
+	"paybridge/domain/session"
 	"paybridge/ports"
 	"paybridge/test/fakeclock"
 )
@@ -58,6 +59,7 @@ type scene struct {
 	refund     ports.HandlerFunc[command.RefundPayment, command.RefundAnswer]
 	confirm    ports.HandlerFunc[command.ConfirmRefundAnswer, struct{}]
 	letter     ports.HandlerFunc[command.RecordRefundResult, command.Received]
+	resume     ports.HandlerFunc[command.ResumeSession, session.Session]
 }
 
 // served is a running server with everything that it told the application.
@@ -153,6 +155,7 @@ func defaultScene(t testing.TB) *scene {
 		letter: func(context.Context, command.RecordRefundResult) (command.Received, error) {
 			return command.Received{}, nil
 		},
+		resume: resumed,
 	}
 }
 
@@ -171,6 +174,7 @@ func (s *served) commands(sc *scene) application.Commands {
 		RefundPayment:       remembering(&s.mu, &s.cancels, sc.refund),
 		ConfirmRefundAnswer: remembering(&s.mu, &s.confirmed, sc.confirm),
 		RecordRefundResult:  remembering(&s.mu, &s.hints, sc.letter),
+		ResumeSession:       sc.resume,
 	}
 }
 

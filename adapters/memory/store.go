@@ -21,6 +21,7 @@ import (
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/session"
 	"paybridge/ports"
 )
 
@@ -45,6 +46,8 @@ type Store struct {
 	references map[accountReference]payment.ID
 	merchants  map[merchant.MallID]merchant.Snapshot
 	granted    map[merchant.MallID]merchant.TokensSnapshot
+	underway   map[session.Fingerprint]session.Launch
+	staying    map[session.Fingerprint]session.Session
 	jobs       []*job // by id, rising
 	byKey      map[string]*job
 	leases     int
@@ -67,6 +70,7 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{}, references: map[accountReference]payment.ID{},
 		merchants: map[merchant.MallID]merchant.Snapshot{}, granted: map[merchant.MallID]merchant.TokensSnapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
 		cursors: map[string]order.ID{}, spent: map[string]time.Time{},
+		underway: map[session.Fingerprint]session.Launch{}, staying: map[session.Fingerprint]session.Session{},
 	}
 }
 
@@ -87,6 +91,12 @@ func (s *Store) Merchants() ports.Merchants { return merchants{s} }
 
 // Tokens returns the store as ports.Tokens.
 func (s *Store) Tokens() ports.Tokens { return tokens{s} }
+
+// Launches returns the store as ports.Launches.
+func (s *Store) Launches() ports.Launches { return launches{s} }
+
+// Sessions returns the store as ports.Sessions.
+func (s *Store) Sessions() ports.Sessions { return sessions{s} }
 
 // Views returns the store as ports.Views.
 func (s *Store) Views() ports.Views { return views{s} }

@@ -40,9 +40,10 @@ type Cafe24 struct {
 	WebhookKey           ports.Secret
 	Scopes               []string
 	APIVersion           string
-	APIBaseURL           string // template with {mall_id}
-	NotificationEncoding string // json or form
-	SampleCompat         bool   // additionally accept what the starting collection sends
+	APIBaseURL           string   // template with {mall_id}
+	AdminOrigins         []string // of the pages that may show the admin pages in a frame; templates with {mall_id}
+	NotificationEncoding string   // json or form
+	SampleCompat         bool     // additionally accept what the starting collection sends
 	SourceRanges         []string
 	CancelProof          string // second or signature
 	RemainCheck          string // strict or limit

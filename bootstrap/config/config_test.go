@@ -51,7 +51,7 @@ func TestProductionRefusesEveryRelaxation(t *testing.T) {
 	for _, line := range []string{
 		"CAFE24_COMPAT=sample", "OUTBOUND_ALLOW_PRIVATE=true", "OUTBOUND_ROUTES=*.cafe24shop.com=http://127.0.0.1:8001",
 		"OUTBOUND_ALLOWED_HOSTS=localhost:8001", "GATEWAY_DEMO_BASE_URL=http://company", "PAYBRIDGE_PUBLIC_URL=http://pay.example.com",
-		"CAFE24_API_BASE_URL=http://127.0.0.1:8001/malls/{mall_id}",
+		"CAFE24_API_BASE_URL=http://127.0.0.1:8001/malls/{mall_id}", "CAFE24_ADMIN_ORIGINS=http://127.0.0.1:8001",
 	} {
 		name, _, _ := strings.Cut(line, "=")
 		if _, err := config.Load(production(line)); err == nil || !strings.Contains(err.Error(), name) {
@@ -81,6 +81,19 @@ func TestWrongValuesAreNamedWithoutShowingSecrets(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "canary") {
 		t.Errorf("a password is shown:\n%v", err)
+	}
+}
+
+func TestWhoMayFrameTheAdminPagesIsAListOfOrigins(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load(production("CAFE24_ADMIN_ORIGINS=https://{mall_id}.cafe24.com,https://admin.cafe24.com:8443"))
+	if err != nil || len(c.Cafe24.AdminOrigins) != 2 {
+		t.Fatalf("%v, %v", c.Cafe24.AdminOrigins, err)
+	}
+	for _, wrong := range []string{"*", "https://a.example/admin", "https://a.example; script-src *", "https://*", "ftp://a.example", "https://{mall}.a.example"} {
+		if _, err := config.Load(production("CAFE24_ADMIN_ORIGINS=" + wrong)); err == nil || !strings.Contains(err.Error(), "CAFE24_ADMIN_ORIGINS") {
+			t.Errorf("%q: %v", wrong, err)
+		}
 	}
 }
 

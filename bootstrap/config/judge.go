@@ -31,6 +31,7 @@ func (l *loader) judge(r raw, c Config) {
 	}
 	l.clientIDs("CAFE24_CLIENT_ID", c.Cafe24.ClientID)
 	l.clientIDs("CAFE24_EXTRA_CLIENT_IDS", c.Cafe24.ExtraClientIDs...)
+	l.origins(c)
 	l.ranges("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
 	l.ranges("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
 	if !c.Sandbox {
@@ -76,6 +77,19 @@ func (l *loader) clientIDs(name string, ids ...string) {
 	for _, id := range ids {
 		if id != "" && !clientID.MatchString(id) {
 			l.problem("%s: %q is no client id: letters, digits, dashes and underscores", name, id)
+		}
+	}
+}
+
+// originText is a scheme and a host, perhaps with the mall in its name; nothing in it can end a policy of
+// the browser and begin another.
+var originText = regexp.MustCompile(`^(https?)://([a-z0-9.-]|\{mall_id\})+(:[0-9]{1,5})?$`)
+
+// origins checks who may show the admin pages in a frame.
+func (l *loader) origins(c Config) {
+	for _, origin := range c.Cafe24.AdminOrigins {
+		if !originText.MatchString(origin) || (!c.Sandbox && !strings.HasPrefix(origin, "https://")) {
+			l.problem("CAFE24_ADMIN_ORIGINS: %q is no origin such as https://{mall_id}.cafe24.com", origin)
 		}
 	}
 }

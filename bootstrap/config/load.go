@@ -32,6 +32,7 @@ type raw struct {
 	Scopes         string   `env:"CAFE24_SCOPES" envDefault:"mall.read_application mall.write_application mall.read_store mall.write_store mall.read_order mall.write_order"`
 	APIVersion     string   `env:"CAFE24_API_VERSION" envDefault:"2026-03-01"`
 	APIBaseURL     string   `env:"CAFE24_API_BASE_URL" envDefault:"https://{mall_id}.cafe24api.com"`
+	AdminOrigins   []string `env:"CAFE24_ADMIN_ORIGINS" envDefault:"https://{mall_id}.cafe24.com"`
 	Encoding       string   `env:"CAFE24_NOTIFICATION_ENCODING" envDefault:"json"`
 	Compat         string   `env:"CAFE24_COMPAT" envDefault:"strict"`
 	SourceRanges   []string `env:"CAFE24_SOURCE_RANGES"`
@@ -79,7 +80,7 @@ func (l *loader) config(r raw) Config {
 		Cafe24: Cafe24{
 			ClientID: l.required("CAFE24_CLIENT_ID").Reveal(), ExtraClientIDs: r.ExtraClientIDs,
 			ClientSecret: l.required("CAFE24_CLIENT_SECRET"), ServiceKey: l.required("CAFE24_SERVICE_KEY"), WebhookKey: l.required("CAFE24_WEBHOOK_KEY"),
-			Scopes: strings.Fields(r.Scopes), APIVersion: r.APIVersion, APIBaseURL: r.APIBaseURL, NotificationEncoding: r.Encoding,
+			Scopes: strings.Fields(r.Scopes), APIVersion: r.APIVersion, APIBaseURL: r.APIBaseURL, AdminOrigins: r.AdminOrigins, NotificationEncoding: r.Encoding,
 			SampleCompat: r.Compat == "sample", SourceRanges: r.SourceRanges, CancelProof: r.CancelProof, RemainCheck: r.RemainCheck,
 		},
 		Outbound: Outbound{AllowedHosts: r.AllowedHosts, AllowPrivate: r.AllowPrivate, Routes: r.Routes},

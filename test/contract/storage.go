@@ -14,6 +14,8 @@ type Storage struct {
 	Inbox       ports.Inbox
 	Merchants   ports.Merchants
 	Tokens      ports.Tokens
+	Launches    ports.Launches
+	Sessions    ports.Sessions
 	Views       ports.Views
 	Projections ports.Projections
 	Vault       ports.Vault

@@ -26,6 +26,7 @@ func environment(config Config) []string {
 		"CAFE24_EXTRA_CLIENT_IDS=iSCr50CoPxDpsmTLgede0A",
 		"CAFE24_COMPAT=sample",
 		"CAFE24_API_BASE_URL=http://" + mallAddress + "/malls/{mall_id}",
+		"CAFE24_ADMIN_ORIGINS=http://" + mallAddress + ",http://" + mallHost,
 		"GATEWAY_DEMO_BASE_URL=" + address(config.CompanyPort),
 		"OUTBOUND_ALLOWED_HOSTS=*.cafe24.com,*.cafe24shop.com," + mallHost + "," + mallAddress,
 		"OUTBOUND_ALLOW_PRIVATE=true",
