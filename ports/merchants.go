@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"time"
 
 	"paybridge/domain/merchant"
 )
@@ -16,6 +17,8 @@ type Merchants interface {
 	Get(ctx context.Context, by MerchantQuery) (*merchant.Merchant, error)
 	// List returns all merchants by mall id, from after on, at most n.
 	List(ctx context.Context, after merchant.MallID, n int) ([]*merchant.Merchant, error)
+	// Unerased is List for merchants with credentials that were retired before a time and whose secret is kept.
+	Unerased(ctx context.Context, before time.Time, after merchant.MallID, n int) ([]*merchant.Merchant, error)
 }
 
 // MerchantQuery names one merchant by the first field that is not empty.

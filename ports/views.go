@@ -54,6 +54,7 @@ type PaymentRow struct {
 // UnsettledFilter selects what to ask companies about; empty fields do not filter. With a Number, every
 // attempt of the orders of that number is listed, ended ones too: a person doubts them.
 type UnsettledFilter struct {
+	Mall   merchant.MallID
 	Number order.Number
 	Since  time.Time // made then or later
 }
@@ -65,6 +66,7 @@ type UnsettledRow struct {
 	Mall      merchant.MallID
 	Payment   payment.ID
 	Refund    refund.ID
+	Version   int // of the credentials that it was made with
 	State     string
 	Doubtful  bool // a call may have happened
 	Hold      string

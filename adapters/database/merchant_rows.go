@@ -34,6 +34,7 @@ type credentialsRow struct {
 	Sealed      []byte
 	CreatedAt   time.Time
 	RetiredAt   time.Time `bun:",nullzero"`
+	ErasedAt    time.Time `bun:",nullzero"`
 }
 
 type shopRow struct {
@@ -46,7 +47,9 @@ type shopRow struct {
 	Currency         string
 	Enabled          bool
 	ExternalCheckout bool
-	Partners         string `bun:",scanonly"` // the partner ids, the current one last
+	SwitchingTo      bool
+	SwitchingUntil   time.Time `bun:",nullzero"`
+	Partners         string    `bun:",scanonly"` // the partner ids, the current one last
 }
 
 type partnerRow struct {
@@ -67,7 +70,7 @@ func toCredentialsRows(s merchant.Snapshot) []credentialsRow {
 	for i, c := range s.Credentials {
 		rows[i] = credentialsRow{
 			MerchantID: string(s.ID), Version: c.Version, Gateway: c.Gateway, Fingerprint: c.Fingerprint, PublicKey: c.PublicKey,
-			Sealed: c.Sealed, CreatedAt: c.CreatedAt, RetiredAt: c.RetiredAt,
+			Sealed: append([]byte{}, c.Sealed...), CreatedAt: c.CreatedAt, RetiredAt: c.RetiredAt, ErasedAt: c.ErasedAt,
 		}
 	}
 	return rows
@@ -78,7 +81,7 @@ func toShopRows(s merchant.Snapshot) []shopRow {
 	for i, shop := range s.Shops {
 		rows[i] = shopRow{
 			MerchantID: string(s.ID), ShopNo: shop.No, Position: shop.Index, Name: shop.Name, Currency: string(shop.Currency),
-			Enabled: shop.Enabled, ExternalCheckout: shop.ExternalCheckout,
+			Enabled: shop.Enabled, ExternalCheckout: shop.ExternalCheckout, SwitchingTo: shop.Switching.To, SwitchingUntil: shop.Switching.Until,
 		}
 	}
 	return rows
@@ -138,15 +141,20 @@ func restoreMerchant(rows []merchantJoined) (*merchant.Merchant, error) {
 }
 
 func (r *credentialsRow) credentials() merchant.Credentials {
-	return merchant.Credentials{
+	c := merchant.Credentials{
 		Version: r.Version, Gateway: r.Gateway, Fingerprint: r.Fingerprint, PublicKey: r.PublicKey,
-		Sealed: r.Sealed, CreatedAt: r.CreatedAt.UTC(), RetiredAt: r.RetiredAt.UTC(),
+		Sealed: r.Sealed, CreatedAt: r.CreatedAt.UTC(), RetiredAt: r.RetiredAt.UTC(), ErasedAt: r.ErasedAt.UTC(),
 	}
+	if len(c.Sealed) == 0 {
+		c.Sealed = nil
+	}
+	return c
 }
 
 func (r *shopRow) shop() merchant.Shop {
 	s := merchant.Shop{
 		No: r.ShopNo, Index: r.Position, Name: r.Name, Currency: money.Currency(r.Currency), Enabled: r.Enabled, ExternalCheckout: r.ExternalCheckout,
+		Switching: merchant.Switching{To: r.SwitchingTo, Until: r.SwitchingUntil.UTC()},
 	}
 	for id := range strings.FieldsSeq(r.Partners) {
 		s.PartnerIDs = append(s.PartnerIDs, merchant.PartnerID(id))

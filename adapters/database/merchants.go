@@ -3,6 +3,7 @@ package database
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -52,6 +53,15 @@ func (r *Merchants) List(ctx context.Context, after merchant.MallID, n int) ([]*
 	page := r.db.read.NewSelect().TableExpr("merchants").Column("id").Where("mall_id > ?", after).Order("mall_id").Limit(int64(n))
 	all, err := r.read(ctx, r.db.read, page)
 	return all, fault.Wrap(err, "list merchants")
+}
+
+// Unerased implements ports.Merchants.
+func (r *Merchants) Unerased(ctx context.Context, before time.Time, after merchant.MallID, n int) ([]*merchant.Merchant, error) {
+	page := r.db.read.NewSelect().TableExpr("merchants AS r").Column("id").Where("mall_id > ?", after).
+		Where("EXISTS (SELECT 1 FROM credentials AS k WHERE k.merchant_id = r.id AND k.erased_at IS NULL AND k.retired_at < ?)", before).
+		Order("mall_id").Limit(int64(n))
+	all, err := r.read(ctx, r.db.read, page)
+	return all, fault.Wrap(err, "list merchants with retired credentials")
 }
 
 // read reads whole merchants in one statement, because every checkout begins with one: a
@@ -132,12 +142,14 @@ func writeMerchant(ctx context.Context, tx bun.Tx, s merchant.Snapshot, known ma
 	all := []statement{tx.NewUpdate().Model(toMerchantRow(s)).Column("domains", "version").WherePK().Returning("NULL")}
 	if len(credentials) > 0 {
 		all = append(all, tx.NewInsert().Model(&credentials).Returning("NULL").
-			On("CONFLICT (merchant_id, version) DO UPDATE").Set("retired_at = EXCLUDED.retired_at"))
+			On("CONFLICT (merchant_id, version) DO UPDATE").Set("retired_at = EXCLUDED.retired_at").Set("erased_at = EXCLUDED.erased_at").
+			Set("sealed = CASE WHEN EXCLUDED.erased_at IS NULL THEN c.sealed ELSE EXCLUDED.sealed END")) // it may have been sealed anew meanwhile
 	}
 	if len(shops) > 0 {
 		all = append(all, tx.NewInsert().Model(&shops).Returning("NULL").On("CONFLICT (merchant_id, shop_no) DO UPDATE").
 			Set("name = EXCLUDED.name").Set("currency = EXCLUDED.currency").
-			Set("enabled = EXCLUDED.enabled").Set("external_checkout = EXCLUDED.external_checkout"))
+			Set("enabled = EXCLUDED.enabled").Set("external_checkout = EXCLUDED.external_checkout").
+			Set("switching_to = EXCLUDED.switching_to").Set("switching_until = EXCLUDED.switching_until"))
 	}
 	for row := range toPartnerRows(s) {
 		if !known[row] {

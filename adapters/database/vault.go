@@ -16,7 +16,7 @@ import (
 type sealedColumn struct {
 	table  string
 	ids    []string // the columns of the primary key
-	column string   // holds what the keyring sealed, or null
+	column string   // holds what the keyring sealed; null or empty: nothing
 	mall   string   // an expression: the mall that the secret was sealed for
 }
 
@@ -62,7 +62,7 @@ func (v *Vault) page(ctx context.Context, c sealedColumn, ids []string, n int) (
 	for _, id := range c.ids {
 		q = q.ColumnExpr("CAST(t." + id + " AS text)").OrderExpr("t." + id)
 	}
-	q = q.ColumnExpr(c.mall).ColumnExpr("t." + c.column).Where("t." + c.column + " IS NOT NULL").Limit(int64(n))
+	q = q.ColumnExpr(c.mall).ColumnExpr("t." + c.column).Where("length(t." + c.column + ") > 0").Limit(int64(n))
 	if ids != nil {
 		q = q.Where("(t."+strings.Join(c.ids, ", t.")+") > ?", bun.Tuple(ids))
 	}

@@ -19,6 +19,7 @@ const openPayment = `p.state IN ('requested', 'pending', 'authorized')`
 
 type unsettledRow struct {
 	OrderID, Number, MallID, PaymentID, RefundID, State, Hold string
+	CredentialsVersion                                        int
 	Doubtful                                                  bool
 	CreatedAt                                                 time.Time
 }
@@ -31,17 +32,18 @@ func (v *Views) Unsettled(ctx context.Context, f ports.UnsettledFilter) ([]ports
 			if !f.Since.IsZero() {
 				q = q.Where("? >= ?", bun.Safe(made), f.Since)
 			}
-			return q.Apply(equals("o.number", f.Number))
+			return q.Apply(equals("o.number", f.Number), equals("o.mall_id", f.Mall))
 		}
 	}
 	err := v.db.read.NewSelect().TableExpr("refunds AS r").Join("JOIN orders AS o ON o.id = r.order_id").
+		Join("JOIN payments AS p ON p.id = r.payment_id").ColumnExpr("p.credentials_version").
 		ColumnExpr("o.id AS order_id, o.number, o.mall_id, r.payment_id, r.id AS refund_id, r.state, r.created_at, r.state <> 'pending' AS doubtful").
 		Where(openRefund).Apply(narrow("r.created_at")).Order("doubtful DESC", "r.created_at DESC", "r.payment_id DESC", "r.id DESC").Scan(ctx, &refunds)
 	if err != nil {
 		return nil, fault.Wrap(surely(err), "list open refunds")
 	}
 	open := v.db.read.NewSelect().TableExpr("payments AS p").Join("JOIN orders AS o ON o.id = p.order_id").
-		ColumnExpr("o.id AS order_id, o.number, o.mall_id, p.id AS payment_id, p.state, p.hold, p.created_at, p.doubt_call <> '' AS doubtful").
+		ColumnExpr("o.id AS order_id, o.number, o.mall_id, p.id AS payment_id, p.credentials_version, p.state, p.hold, p.created_at, p.doubt_call <> '' AS doubtful").
 		Apply(narrow("p.created_at")).Order("doubtful DESC", "p.created_at DESC", "p.id DESC")
 	if f.Number == "" {
 		open = open.Where("(" + openPayment + " OR p.doubt_call <> '')")
@@ -53,7 +55,7 @@ func (v *Views) Unsettled(ctx context.Context, f ports.UnsettledFilter) ([]ports
 	for _, r := range append(refunds, payments...) {
 		list = append(list, ports.UnsettledRow{
 			OrderID: order.ID(r.OrderID), Order: order.Number(r.Number), Mall: merchant.MallID(r.MallID), Payment: payment.ID(r.PaymentID),
-			Refund: refund.ID(r.RefundID), State: r.State, Doubtful: r.Doubtful, Hold: r.Hold, CreatedAt: r.CreatedAt.UTC(),
+			Refund: refund.ID(r.RefundID), Version: r.CredentialsVersion, State: r.State, Doubtful: r.Doubtful, Hold: r.Hold, CreatedAt: r.CreatedAt.UTC(),
 		})
 	}
 	return list, nil

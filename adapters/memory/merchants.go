@@ -92,11 +92,24 @@ func (s merchants) Get(ctx context.Context, by ports.MerchantQuery) (*merchant.M
 
 // List implements ports.Merchants.
 func (s merchants) List(ctx context.Context, after merchant.MallID, n int) ([]*merchant.Merchant, error) {
+	return s.page(ctx, after, n, func(merchant.Snapshot) bool { return true })
+}
+
+// Unerased implements ports.Merchants.
+func (s merchants) Unerased(ctx context.Context, before time.Time, after merchant.MallID, n int) ([]*merchant.Merchant, error) {
+	return s.page(ctx, after, n, func(m merchant.Snapshot) bool {
+		return slices.ContainsFunc(m.Credentials, func(c merchant.Credentials) bool {
+			return c.ErasedAt.IsZero() && !c.RetiredAt.IsZero() && c.RetiredAt.Before(before)
+		})
+	})
+}
+
+func (s merchants) page(ctx context.Context, after merchant.MallID, n int, wanted func(merchant.Snapshot) bool) ([]*merchant.Merchant, error) {
 	var page []*merchant.Merchant
 	err := s.locked(ctx, func(time.Time) error {
 		var malls []merchant.MallID
-		for mall := range s.merchants {
-			if mall > after {
+		for mall, m := range s.merchants {
+			if mall > after && wanted(m) {
 				malls = append(malls, mall)
 			}
 		}

@@ -49,6 +49,9 @@ func (s vault) Replace(ctx context.Context, was ports.SealedSecret, sealed []byt
 func (s vault) each(meet func(secret ports.SealedSecret, put func([]byte))) {
 	for mall, m := range s.merchants {
 		for i, c := range m.Credentials {
+			if len(c.Sealed) == 0 {
+				continue
+			}
 			place := fmt.Sprintf("%s %09d", mall, c.Version)
 			meet(ports.SealedSecret{Place: place, Mall: mall, Sealed: c.Sealed}, func(sealed []byte) { m.Credentials[i].Sealed = sealed })
 		}

@@ -17,7 +17,7 @@ func (s views) Unsettled(ctx context.Context, f ports.UnsettledFilter) ([]ports.
 	var rows []ports.UnsettledRow
 	err := s.locked(ctx, func(time.Time) error {
 		for _, r := range s.orders {
-			if isOrAny(f.Number, r.state.Key.Number) {
+			if isOrAny(f.Number, r.state.Key.Number) && isOrAny(f.Mall, r.state.Key.Mall) {
 				rows = append(rows, unsettled(r.state, f.Number != "")...)
 			}
 		}
@@ -36,7 +36,9 @@ func (s views) Unsettled(ctx context.Context, f ports.UnsettledFilter) ([]ports.
 func unsettled(o order.Snapshot, all bool) []ports.UnsettledRow {
 	var rows []ports.UnsettledRow
 	row := ports.UnsettledRow{OrderID: o.ID, Order: o.Key.Number, Mall: o.Key.Mall}
+	versions := map[payment.ID]int{}
 	for _, p := range o.Payments {
+		row.Version, versions[p.ID] = p.Account.Version, p.Account.Version
 		doubtful := p.Doubt.Call != payment.NoCall
 		if all || doubtful || !p.State.Closed() && p.State != payment.Paid {
 			row.Payment, row.State, row.Doubtful, row.Hold, row.CreatedAt = p.ID, p.State.String(), doubtful, string(p.Hold), p.CreatedAt
@@ -46,6 +48,7 @@ func unsettled(o order.Snapshot, all bool) []ports.UnsettledRow {
 	for _, f := range o.Refunds {
 		if f.State.Open() {
 			row.Payment, row.Refund, row.State, row.Hold, row.CreatedAt = f.Payment, f.ID, f.State.String(), "", f.CreatedAt
+			row.Version = versions[f.Payment]
 			row.Doubtful = f.State != refund.Pending
 			rows = append(rows, row)
 		}

@@ -27,6 +27,7 @@ type Credentials struct {
 	Sealed      []byte // the secret key, encrypted with the mall id as associated data
 	CreatedAt   time.Time
 	RetiredAt   time.Time // zero while current
+	ErasedAt    time.Time // when the sealed secret was forgotten; zero while it is kept
 }
 
 // Account is what attempts pin.
@@ -44,6 +45,7 @@ type Shop struct {
 	Enabled          bool
 	ExternalCheckout bool
 	PartnerIDs       []PartnerID // every id ever registered, the current one last
+	Switching        Switching   // the zero value while nobody changes whether the shop is enabled
 }
 
 // Snapshot is the whole state of a merchant, as repositories store it.
@@ -104,11 +106,11 @@ func (m *Merchant) Current() (Credentials, error) {
 // At returns the credentials that a payment was made with, retired or not.
 func (m *Merchant) At(version int) (Credentials, error) {
 	for _, c := range m.s.Credentials {
-		if c.Version == version {
+		if c.Version == version && c.ErasedAt.IsZero() {
 			return c, nil
 		}
 	}
-	return Credentials{}, fault.Newf(fault.NotFound, "credentials_gone", "version %d of the credentials is gone", version)
+	return Credentials{}, fault.Newf(fault.NotFound, "credentials_gone", "version %d of the credentials is gone: the merchant has unlinked its account", version)
 }
 
 // PutShop adds a shop or updates the one of that number; its index never changes and its partner
@@ -119,11 +121,11 @@ func (m *Merchant) PutShop(shop Shop, partner PartnerID) error {
 	}
 	i := slices.IndexFunc(m.s.Shops, func(s Shop) bool { return s.No == shop.No })
 	if i < 0 {
-		shop.Index, shop.PartnerIDs = len(m.s.Shops), nil
+		shop.Index, shop.PartnerIDs, shop.Switching = len(m.s.Shops), nil, Switching{}
 		m.s.Shops = append(m.s.Shops, shop)
 		i = shop.Index
 	} else {
-		shop.Index, shop.PartnerIDs = m.s.Shops[i].Index, m.s.Shops[i].PartnerIDs
+		shop.Index, shop.PartnerIDs, shop.Switching = m.s.Shops[i].Index, m.s.Shops[i].PartnerIDs, m.s.Shops[i].Switching
 		m.s.Shops[i] = shop
 	}
 	if partner == "" {
@@ -132,10 +134,15 @@ func (m *Merchant) PutShop(shop Shop, partner PartnerID) error {
 			return err
 		}
 	}
+	m.register(i, partner)
+	return nil
+}
+
+// register adds a partner id to a shop, unless the shop has it already.
+func (m *Merchant) register(i int, partner PartnerID) {
 	if !slices.Contains(m.s.Shops[i].PartnerIDs, partner) {
 		m.s.Shops[i].PartnerIDs = append(slices.Clone(m.s.Shops[i].PartnerIDs), partner)
 	}
-	return nil
 }
 
 // defaultPartner is "mall:index:public key" where that fits into Cafe24's 50 characters, otherwise

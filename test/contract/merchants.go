@@ -29,6 +29,9 @@ func Merchants(t *testing.T, open OpenStorage) {
 		{"of many updates at once none is lost", merchantUpdates},
 		{"merchants are listed by mall, page by page", merchantPages},
 		{"everything of a merchant comes back as it was", merchantKept},
+		{"a change of a shop that has begun comes back as it was", switchKept},
+		{"an erased secret is gone, and the credentials are known still", secretErased},
+		{"of merchants with retired secrets those are listed that were retired before", unerasedPages},
 	})
 }
 

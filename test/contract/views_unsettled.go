@@ -17,6 +17,7 @@ func viewsOfUnsettled() []clause {
 		{"refunds come before payments, doubt before certainty, the newer before the older", unsettledInOrder},
 		{"what was made before a time is left out", unsettledSince},
 		{"the backlog counts what is open and in doubt, with the age of the oldest", backlogUnsettled},
+		{"of one mall only its own is listed", unsettledOfMall},
 		{"an order that a person names is listed with all its attempts", unsettledOfOrder},
 	}
 }
@@ -65,7 +66,7 @@ func unsettledInOrder(t *testing.T, s *shelf) {
 	refunds := func(n int) refund.Snapshot { return s.load(t, paid.ID).Snapshot().Refunds[n] }
 	row := func(o order.Snapshot, state string, doubtful bool) ports.UnsettledRow {
 		p := o.Payments[0]
-		return ports.UnsettledRow{OrderID: o.ID, Order: o.Key.Number, Mall: o.Key.Mall, Payment: p.ID, State: state, Doubtful: doubtful, CreatedAt: p.CreatedAt}
+		return ports.UnsettledRow{OrderID: o.ID, Order: o.Key.Number, Mall: o.Key.Mall, Payment: p.ID, Version: p.Account.Version, State: state, Doubtful: doubtful, CreatedAt: p.CreatedAt}
 	}
 	give := func(f refund.Snapshot, doubtful bool) ports.UnsettledRow {
 		r := row(paid, f.State.String(), doubtful)
@@ -114,4 +115,10 @@ func backlogUnsettled(t *testing.T, s *shelf) {
 	same(t, "payments", b.Payments, ports.Unsettled{Open: 2, Doubtful: 1, Oldest: first})
 	oldest := s.load(t, paid.ID).Snapshot().Refunds[0].CreatedAt
 	same(t, "refunds", b.Refunds, ports.Unsettled{Open: 2, Doubtful: 1, Oldest: oldest})
+}
+
+func unsettledOfMall(t *testing.T, s *shelf) {
+	mine := s.store(t)
+	same(t, "rows of its mall", len(s.unsettled(t, ports.UnsettledFilter{Mall: mine.Key.Mall})), 1)
+	same(t, "rows of another", len(s.unsettled(t, ports.UnsettledFilter{Mall: "othermall"})), 0)
 }
