@@ -34,7 +34,7 @@ func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jo
 	return jobs.New(jobs.Config{Lease: c.JobLease}, outbox, handlers, clock, log)
 }
 
-func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
+func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, script *httpapi.Script, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
 	proxies, proxiesErr := prefixes("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
 	malls, mallsErr := prefixes("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
 	if err := errors.Join(proxiesErr, mallsErr); err != nil {
@@ -45,7 +45,7 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
 			AdminOrigins: c.Cafe24.AdminOrigins,
 		},
-		commands, queries, httpapi.Dependencies{Signatures: signer, IDs: ids, Clock: clock, Logger: log},
+		commands, queries, httpapi.Dependencies{Signatures: signer, Script: script, IDs: ids, Clock: clock, Logger: log},
 	)
 }
 

@@ -223,7 +223,15 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
 	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
-	server, err := provideServer(c, links, commands, queries, signer, iDs, clock, log)
+	script, err := provideScript(c, links)
+	if err != nil {
+		cleanup4()
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	server, err := provideServer(c, links, commands, queries, signer, script, iDs, clock, log)
 	if err != nil {
 		cleanup4()
 		cleanup3()

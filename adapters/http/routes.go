@@ -94,6 +94,8 @@ func (s *Server) table() []Route {
 		{"POST", refundWebhookPath + "/:gateway/:merchant", refundLetterDoor, slices.Concat(company, []fiber.Handler{refundLetter})},
 		{"GET", scriptDataPath, pageDoor, slices.Concat(page, []fiber.Handler{button})},
 		{"GET", scriptHMACPath, pageDoor, slices.Concat(page, []fiber.Handler{reservation})},
+		{"GET", scriptPath, pageDoor, []fiber.Handler{openToPages, s.needs.Script.loader.serve}},
+		{"GET", scriptFilePath, pageDoor, []fiber.Handler{openToPages, s.needs.Script.serveButton}},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 	}

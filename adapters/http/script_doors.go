@@ -13,6 +13,7 @@ const (
 	scriptPath     = "/api/external-checkout/script"
 	scriptDataPath = scriptPath + "/data"
 	scriptHMACPath = scriptPath + "/hmac"
+	scriptFilePath = scriptPath + "/:file" // the button, whose name has its hash
 )
 
 // openToPages lets the scripts of every page read the answer: it holds nothing that is not for everybody, and no

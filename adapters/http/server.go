@@ -50,6 +50,7 @@ type Limits struct {
 // telemetry, which default to the global ones.
 type Dependencies struct {
 	Signatures Signatures
+	Script     *Script
 	IDs        ports.IDs
 	Clock      ports.Clock
 	Logger     *slog.Logger
@@ -116,6 +117,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")
 	require(queries.SignReservation != nil, "the query SignReservation")
 	require(d.Signatures != nil, "the verifier of signatures")
+	require(d.Script != nil, "the payment button's script")
 	require(d.IDs != nil, "the source of ids")
 	require(d.Clock != nil, "the clock")
 	require(d.Logger != nil, "the logger")

@@ -93,7 +93,7 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 		"POST /api/synchronous-checkout/checkout", "GET " + syncCallbackPath, "POST " + syncCallbackPath, "POST " + statusPath,
 		"POST /api/asynchronous-refund/cancel", "POST /api/synchronous-refund/cancel",
 		"POST " + refundWebhookPath, "POST " + refundWebhookPath + "/:gateway/:merchant",
-		"GET " + dataPath, "GET " + hmacPath,
+		"GET " + dataPath, "GET " + hmacPath, "GET " + scriptPath, "GET " + scriptPath + "/:file",
 		"POST " + webhookPath, "POST " + webhookPath + "/:gateway/:merchant",
 	}
 	if !slices.Equal(table, expected) {

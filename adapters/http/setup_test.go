@@ -48,6 +48,7 @@ const (
 type scene struct {
 	httpapi.Config
 	signatures httpapi.Signatures
+	script     *httpapi.Script
 	tracer     trace.TracerProvider
 	listen     func(net.Listener) net.Listener
 	checkout   ports.HandlerFunc[command.CreateCheckout, command.PaymentPage]
@@ -129,7 +130,12 @@ func defaultScene(t testing.TB) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
+	script, err := httpapi.NewScript(links, "mock_client_id")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &scene{
+		script:     script,
 		Config:     httpapi.Config{Addr: "127.0.0.1:0", Links: links, DefaultGateway: "demo"},
 		signatures: signer,
 		tracer:     sdktrace.NewTracerProvider(),
@@ -197,7 +203,7 @@ func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc
 
 func (s *served) dependencies(sc *scene) httpapi.Dependencies {
 	return httpapi.Dependencies{
-		Signatures: sc.signatures, IDs: &counter{}, Clock: s.clock,
+		Signatures: sc.signatures, Script: sc.script, IDs: &counter{}, Clock: s.clock,
 		Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Tracer: sc.tracer,
 	}
