@@ -49,7 +49,7 @@ var base = wire.NewSet(
 	database.NewLaunches, wire.Bind(new(ports.Launches), new(*database.Launches)),
 	database.NewSessions, wire.Bind(new(ports.Sessions), new(*database.Sessions)),
 	provideSigner, provideMallConfig, cafe24.NewMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
-	provideScript, buttonScript,
+	provideScript,
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
 	handlers, provideCommands, provideQueries,
 )
@@ -183,8 +183,5 @@ func provideRefundRules(c config.Config) command.RefundRules {
 func provideScript(c config.Config, links httpapi.Links) (*httpapi.Script, error) {
 	return httpapi.NewScript(links, c.Cafe24.ClientID)
 }
-
-// buttonScript is what malls register for their shops.
-func buttonScript(s *httpapi.Script) ports.Script { return s.Tag() }
 
 func provideLinks(c config.Config) (httpapi.Links, error) { return httpapi.NewLinks(c.PublicURL) }
