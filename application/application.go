@@ -31,6 +31,8 @@ type Commands struct {
 	RebuildReadModel     ports.Handler[command.RebuildReadModel, command.Rebuilt]
 	ChangeKeyset         ports.Handler[command.ChangeKeyset, ports.KeysetChange]
 	ResealSecrets        ports.Handler[command.ResealSecrets, command.Resealed]
+	LaunchApp            ports.Handler[command.LaunchApp, command.Consent]
+	InstallApp           ports.Handler[command.InstallApp, command.Installed]
 	ResumeSession        ports.Handler[command.ResumeSession, session.Session]
 }
 

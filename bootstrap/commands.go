@@ -18,7 +18,7 @@ func provideCommands(
 	rebuild command.RebuildReadModelHandler, refund command.RefundPaymentHandler, confirm command.ConfirmRefundAnswerHandler,
 	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler, fromCompany command.ReconcileFromCompanyHandler, keyset command.ChangeKeysetHandler,
 	reseal command.ResealSecretsHandler, resolvePayment command.ResolvePaymentHandler, resolveRefund command.ResolveRefundHandler,
-	resume command.ResumeSessionHandler,
+	launch command.LaunchAppHandler, install command.InstallAppHandler, resume command.ResumeSessionHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:       telemetry.Observe(t, "create checkout", createCheckout),
@@ -36,6 +36,8 @@ func provideCommands(
 		RebuildReadModel:     telemetry.Observe(t, "rebuild read model", rebuild),
 		ChangeKeyset:         telemetry.Observe(t, "change keyset", keyset),
 		ResealSecrets:        telemetry.Observe(t, "reseal secrets", reseal),
+		LaunchApp:            telemetry.Observe(t, "launch app", launch),
+		InstallApp:           telemetry.Observe(t, "install app", install),
 		ResumeSession:        telemetry.Observe(t, "resume session", resume),
 	}
 }

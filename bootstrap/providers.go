@@ -72,7 +72,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.Notices), "*"),
 	wire.Struct(new(command.NotifyPaymentResultHandler), "*"),
 	wire.Struct(new(command.NotifyRefundResultHandler), "*"),
-	provideRefundRules, provideAPI, wire.Bind(new(ports.CancelProof), new(*cafe24.API)),
+	provideRefundRules, provideAPI, wire.Bind(new(ports.CancelProof), new(*cafe24.API)), wire.Bind(new(ports.Installation), new(*cafe24.API)),
 	wire.Struct(new(command.RefundPaymentHandler), "*"),
 	wire.Struct(new(command.ConfirmRefundAnswerHandler), "*"),
 	wire.Struct(new(command.RecordRefundResultHandler), "*"),
@@ -85,6 +85,8 @@ var handlers = wire.NewSet(
 	wire.Struct(new(query.KeysHandler), "*"),
 	wire.Struct(new(query.CheckoutButtonHandler), "*"),
 	provideReservationSigner, wire.Bind(new(ports.ReservationSigner), new(*cafe24.ReservationSigner)), provideSignReservation,
+	wire.Struct(new(command.LaunchAppHandler), "*"),
+	wire.Struct(new(command.InstallAppHandler), "*"),
 	wire.Struct(new(command.ResumeSessionHandler), "*"),
 )
 

@@ -27,14 +27,14 @@ const lateAfter = time.Minute
 
 // serving is what the service needs besides base.
 var serving = wire.NewSet(
-	provideJobs, provideWorker, jobs.NewRetention, provideServer, provideOps, hangups, wire.Struct(new(App), "*"),
+	provideJobs, provideWorker, jobs.NewRetention, provideServer, provideLaunchSeal, provideOps, hangups, wire.Struct(new(App), "*"),
 )
 
 func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jobs, clock ports.Clock, log *slog.Logger) *jobs.Worker {
 	return jobs.New(jobs.Config{Lease: c.JobLease}, outbox, handlers, clock, log)
 }
 
-func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, script *httpapi.Script, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
+func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, seal *cafe24.LaunchSeal, script *httpapi.Script, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
 	proxies, proxiesErr := prefixes("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
 	malls, mallsErr := prefixes("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
 	if err := errors.Join(proxiesErr, mallsErr); err != nil {
@@ -45,7 +45,7 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
 			AdminOrigins: c.Cafe24.AdminOrigins,
 		},
-		commands, queries, httpapi.Dependencies{Signatures: signer, Script: script, IDs: ids, Clock: clock, Logger: log},
+		commands, queries, httpapi.Dependencies{Signatures: signer, Launches: seal, Script: script, IDs: ids, Clock: clock, Logger: log},
 	)
 }
 
@@ -95,4 +95,8 @@ func backlog(ctx context.Context, queries application.Queries, clock ports.Clock
 		return text, errNeedsLook
 	}
 	return text, nil
+}
+
+func provideLaunchSeal(c config.Config) (*cafe24.LaunchSeal, error) {
+	return cafe24.NewLaunchSeal(c.Cafe24.ClientSecret)
 }

@@ -200,12 +200,29 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	resolveRefundHandler := command.ResolveRefundHandler{
 		Resolver: resolver,
 	}
+	launches := database.NewLaunches(db)
+	launchAppHandler := command.LaunchAppHandler{
+		Launches:     launches,
+		Installation: api,
+		IDs:          iDs,
+		Clock:        clock,
+	}
 	sessions := database.NewSessions(db)
+	audit := database.NewAudit(db)
+	installAppHandler := command.InstallAppHandler{
+		Launches:     launches,
+		Installation: api,
+		Merchants:    recentMerchants,
+		Sessions:     sessions,
+		Audit:        audit,
+		IDs:          iDs,
+		Clock:        clock,
+	}
 	resumeSessionHandler := command.ResumeSessionHandler{
 		Sessions: sessions,
 		Clock:    clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, resumeSessionHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -223,6 +240,14 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
 	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
+	launchSeal, err := provideLaunchSeal(c)
+	if err != nil {
+		cleanup4()
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	script, err := provideScript(c, links)
 	if err != nil {
 		cleanup4()
@@ -231,7 +256,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
-	server, err := provideServer(c, links, commands, queries, signer, script, iDs, clock, log)
+	server, err := provideServer(c, links, commands, queries, signer, launchSeal, script, iDs, clock, log)
 	if err != nil {
 		cleanup4()
 		cleanup3()
@@ -473,12 +498,29 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	resolveRefundHandler := command.ResolveRefundHandler{
 		Resolver: resolver,
 	}
+	launches := database.NewLaunches(db)
+	launchAppHandler := command.LaunchAppHandler{
+		Launches:     launches,
+		Installation: api,
+		IDs:          iDs,
+		Clock:        clock,
+	}
 	sessions := database.NewSessions(db)
+	audit := database.NewAudit(db)
+	installAppHandler := command.InstallAppHandler{
+		Launches:     launches,
+		Installation: api,
+		Merchants:    recentMerchants,
+		Sessions:     sessions,
+		Audit:        audit,
+		IDs:          iDs,
+		Clock:        clock,
+	}
 	resumeSessionHandler := command.ResumeSessionHandler{
 		Sessions: sessions,
 		Clock:    clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, resumeSessionHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

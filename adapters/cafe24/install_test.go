@@ -137,7 +137,7 @@ func TestWhatCafe24AnswersToACodeHasAName(t *testing.T) {
 		code   string
 	}{
 		{http.StatusForbidden, `{"error":"access_denied"}`, fault.Forbidden, "grant_refused"},
-		{http.StatusUnauthorized, `{"error":"invalid_client"}`, fault.Unauthenticated, "cafe24_unauthenticated"},
+		{http.StatusUnauthorized, `{"error":"invalid_client"}`, fault.Unavailable, "client_refused"},
 		{http.StatusBadRequest, `{"error":"invalid_request"}`, fault.Declined, "cafe24_refused"},
 		{http.StatusTooManyRequests, `slow down`, fault.RateLimited, "cafe24_busy"},
 		{http.StatusServiceUnavailable, `<html>`, fault.Unavailable, "cafe24_failing"},

@@ -53,6 +53,9 @@ func (a *API) token(ctx context.Context, mall merchant.MallID, form url.Values) 
 	if answer.status == http.StatusForbidden || (readable && told.Error == "invalid_grant") {
 		return merchant.Grant{}, fault.New(fault.Forbidden, "grant_refused", "Cafe24 gives no access to the mall, its owner must open the app once")
 	}
+	if answer.status == http.StatusUnauthorized {
+		return merchant.Grant{}, fault.New(fault.Unavailable, "client_refused", "Cafe24 does not accept the app's client id and secret, whoever runs this service has to correct them")
+	}
 	if err := judgeAPI(answer.status); err != nil {
 		return merchant.Grant{}, err
 	}

@@ -92,7 +92,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return s.answerPerson(c, f)
 	case pageDoor:
 		return c.JSON(pageAnswer{Data: f.message})
-	case adminDoor:
+	case adminDoor, launchDoor:
 		return s.answerOperator(c, f)
 	case noDoor:
 	}

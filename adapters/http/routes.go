@@ -30,6 +30,7 @@ const (
 	refundLetterDoor             // a payment company, about a refund: a code and a message
 	buyerDoor                    // a buyer's browser: a page
 	pageDoor                     // the script in a mall's page: data, or a text and false
+	launchDoor                   // somebody who runs a mall, on the way in: a page
 	adminDoor                    // somebody who runs a mall, signed in: a page, or JSON for scripts
 )
 
@@ -74,6 +75,8 @@ func (s *Server) table() []Route {
 		reservation  = endpoint(readReservation, s.queries.SignReservation, replySignature)
 		webhook      = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
 	)
+	launch := endpoint(launchReader{seals: s.needs.Launches, clock: s.needs.Clock, sample: s.config.SampleCompat}.read, s.commands.LaunchApp, replyConsent)
+	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
 	limits := s.config.Limits
 	failures := s.failureLimit()
 	mall := []fiber.Handler{atMost(limits.Working), failures}
@@ -81,6 +84,8 @@ func (s *Server) table() []Route {
 	buyer := []fiber.Handler{atMost(limits.Working), s.visitLimit()}
 	page := []fiber.Handler{openToPages, atMost(limits.Working), s.visitLimit()}
 	return []Route{
+		{"GET", launchPath, launchDoor, slices.Concat(buyer, []fiber.Handler{launch})},
+		{"GET", consentPath, launchDoor, slices.Concat(buyer, []fiber.Handler{consent})},
 		{"POST", checkoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{checkout})},
 		{"GET", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},
 		{"POST", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},

@@ -50,6 +50,7 @@ type Limits struct {
 // telemetry, which default to the global ones.
 type Dependencies struct {
 	Signatures Signatures
+	Launches   LaunchSeals
 	Script     *Script
 	IDs        ports.IDs
 	Clock      ports.Clock
@@ -112,11 +113,14 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.RefundPayment != nil, "the command RefundPayment")
 	require(commands.ConfirmRefundAnswer != nil, "the command ConfirmRefundAnswer")
 	require(commands.RecordRefundResult != nil, "the command RecordRefundResult")
+	require(commands.LaunchApp != nil, "the command LaunchApp")
+	require(commands.InstallApp != nil, "the command InstallApp")
 	require(commands.ResumeSession != nil, "the command ResumeSession")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")
 	require(queries.SignReservation != nil, "the query SignReservation")
 	require(d.Signatures != nil, "the verifier of signatures")
+	require(d.Launches != nil, "the verifier of launches")
 	require(d.Script != nil, "the payment button's script")
 	require(d.IDs != nil, "the source of ids")
 	require(d.Clock != nil, "the clock")

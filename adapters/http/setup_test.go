@@ -61,6 +61,8 @@ type scene struct {
 	confirm    ports.HandlerFunc[command.ConfirmRefundAnswer, struct{}]
 	letter     ports.HandlerFunc[command.RecordRefundResult, command.Received]
 	resume     ports.HandlerFunc[command.ResumeSession, session.Session]
+	launch     ports.HandlerFunc[command.LaunchApp, command.Consent]
+	install    ports.HandlerFunc[command.InstallApp, command.Installed]
 }
 
 // served is a running server with everything that it told the application.
@@ -82,6 +84,8 @@ type served struct {
 	cancels   []command.RefundPayment
 	confirmed []command.ConfirmRefundAnswer
 	hints     []command.RecordRefundResult
+	launches  []command.LaunchApp
+	consents  []command.InstallApp
 }
 
 // answer is a response as a test looks at it.
@@ -161,7 +165,7 @@ func defaultScene(t testing.TB) *scene {
 		letter: func(context.Context, command.RecordRefundResult) (command.Received, error) {
 			return command.Received{}, nil
 		},
-		resume: resumed,
+		resume: resumed, launch: launched, install: installed,
 	}
 }
 
@@ -181,6 +185,8 @@ func (s *served) commands(sc *scene) application.Commands {
 		ConfirmRefundAnswer: remembering(&s.mu, &s.confirmed, sc.confirm),
 		RecordRefundResult:  remembering(&s.mu, &s.hints, sc.letter),
 		ResumeSession:       sc.resume,
+		LaunchApp:           remembering(&s.mu, &s.launches, sc.launch),
+		InstallApp:          remembering(&s.mu, &s.consents, sc.install),
 	}
 }
 
@@ -203,7 +209,7 @@ func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc
 
 func (s *served) dependencies(sc *scene) httpapi.Dependencies {
 	return httpapi.Dependencies{
-		Signatures: sc.signatures, Script: sc.script, IDs: &counter{}, Clock: s.clock,
+		Signatures: sc.signatures, Launches: seal(s.t), Script: sc.script, IDs: &counter{}, Clock: s.clock,
 		Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Tracer: sc.tracer,
 	}
