@@ -94,7 +94,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return c.JSON(pageAnswer{Data: f.message})
 	case adminDoor, launchDoor:
 		return s.answerOperator(c, f)
-	case noDoor:
+	case noDoor, manualDoor:
 	}
 	return c.JSON(plainError{Code: f.code, Message: f.message, RequestID: reference(c)})
 }

@@ -32,6 +32,7 @@ const (
 	pageDoor                     // the script in a mall's page: data, or a text and false
 	launchDoor                   // somebody who runs a mall, on the way in: a page
 	adminDoor                    // somebody who runs a mall, signed in: a page, or JSON for scripts
+	manualDoor                   // whoever reads how the service is called: a plain error
 )
 
 // machine reports that no person comes in by the door.
@@ -77,12 +78,14 @@ func (s *Server) table() []Route {
 	)
 	launch := endpoint(launchReader{seals: s.needs.Launches, clock: s.needs.Clock, sample: s.config.SampleCompat}.read, s.commands.LaunchApp, replyConsent)
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
+	document, docs := s.manualDoors()
 	limits := s.config.Limits
 	failures := s.failureLimit()
 	mall := []fiber.Handler{atMost(limits.Working), failures}
 	company := []fiber.Handler{atMost(limits.Working), failures}
 	buyer := []fiber.Handler{atMost(limits.Working), s.visitLimit()}
 	page := []fiber.Handler{openToPages, atMost(limits.Working), s.visitLimit()}
+	reader := []fiber.Handler{atMost(limits.Working)}
 	return []Route{
 		{"GET", launchPath, launchDoor, slices.Concat(buyer, []fiber.Handler{launch})},
 		{"GET", consentPath, launchDoor, slices.Concat(buyer, []fiber.Handler{consent})},
@@ -103,6 +106,8 @@ func (s *Server) table() []Route {
 		{"GET", scriptFilePath, pageDoor, []fiber.Handler{openToPages, s.needs.Script.serveButton}},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
+		{"GET", openapiPath, manualDoor, slices.Concat(reader, []fiber.Handler{document})},
+		{"GET", docsPath, manualDoor, slices.Concat(reader, []fiber.Handler{docs})},
 	}
 }
 

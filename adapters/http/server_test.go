@@ -96,6 +96,7 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 		"POST " + refundWebhookPath, "POST " + refundWebhookPath + "/:gateway/:merchant",
 		"GET " + dataPath, "GET " + hmacPath, "GET " + scriptPath, "GET " + scriptPath + "/:file",
 		"POST " + webhookPath, "POST " + webhookPath + "/:gateway/:merchant",
+		"GET /openapi.json", "GET /docs",
 	}
 	if !slices.Equal(table, expected) {
 		t.Errorf("the routes are %q, expected %q", table, expected)

@@ -21,7 +21,7 @@ func TestAnEndUnderLoadFinishesWhatIsInFlight(t *testing.T) {
 	for name, end := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "Ctrl-C": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := rig.Start(t, rig.Options{Postgres: true})
+			s := rig.Start(t, rig.Options{Postgres: true, Direct: true})
 			buyers := &rush{system: s, warm: make(chan struct{})}
 			var all sync.WaitGroup
 			for range 8 {

@@ -13,6 +13,7 @@ import (
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/proto"
 
+	"paybridge/test/conformance"
 	"paybridge/test/rig"
 	"paybridge/test/sandbox/company"
 	"paybridge/test/sandbox/mall"
@@ -49,10 +50,13 @@ func enter(t *testing.T, width int) *person {
 		t.Fatal(err)
 	}
 	p := &person{t: t, width: width}
-	p.sandbox, err = system.Start(t.Context(), system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()})
+	app := rig.FreeAddress(t)
+	p.sandbox, err = system.Start(t.Context(), system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir(), Environment: []string{"PAYBRIDGE_ADDR=" + app}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Where the app is sought there is a proxy, which holds its answers against the service's own description.
+	conformance.WatchAt(t, strings.Replace(p.sandbox.AppURL(), "http://localhost", "127.0.0.1", 1), "http://"+app)
 	t.Cleanup(func() {
 		if err := p.sandbox.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)

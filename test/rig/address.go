@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The range that freeAddress takes from ends where Linux begins to hand out ports by itself (32768). Between
+// The range that FreeAddress takes from ends where Linux begins to hand out ports by itself (32768). Between
 // two lives of an app its port is nobody's, and one that the system hands out could be taken by any
 // connection that another test opens just then.
 const (
@@ -15,8 +15,8 @@ const (
 	lastPort  = 32767
 )
 
-// freeAddress finds a port on which nobody listens.
-func freeAddress(t testing.TB) string {
+// FreeAddress finds a port on which nobody listens.
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	for range 1000 {
 		port := firstPort + rand.IntN(lastPort-firstPort+1)

@@ -31,7 +31,7 @@ func StartRedis(t testing.TB) *Redis {
 	if err != nil {
 		t.Fatal("redis-server is not installed: `make test` installs it where it may")
 	}
-	r := &Redis{t: t, binary: binary, address: freeAddress(t), folder: t.TempDir()}
+	r := &Redis{t: t, binary: binary, address: FreeAddress(t), folder: t.TempDir()}
 	t.Cleanup(r.Stop)
 	r.Start()
 	return r

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"paybridge/test/conformance"
 	"paybridge/test/sandbox/company"
 	"paybridge/test/sandbox/mall"
 )
@@ -32,6 +33,8 @@ type Options struct {
 	Env []string
 	// Company configures the simulated company.
 	Company company.Config
+	// Direct leaves out the proxy before the app, for a test that looks at the connections themselves.
+	Direct bool
 	// Quiet starts no app; the test calls StartApp.
 	Quiet bool
 }
@@ -42,13 +45,14 @@ type System struct {
 	Mall       *mall.Mall
 	CompanyURL string
 	MallURL    string
-	AppURL     string
+	AppURL     string // of a proxy before the app, which holds every answer against the service's own description
 	OpsURL     string
 	Client     *http.Client // follows no redirects
 
-	t   testing.TB
-	env []string
-	dir string
+	t       testing.TB
+	env     []string
+	dir     string
+	address string // of the app itself
 
 	mu      sync.Mutex
 	process *process
@@ -60,7 +64,10 @@ func Start(t testing.TB, o Options) *System {
 	t.Helper()
 	s := &System{t: t, dir: t.TempDir(), Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	s.simulators(o)
-	s.AppURL, s.OpsURL = "http://"+freeAddress(t), "http://"+freeAddress(t)
+	s.address, s.OpsURL = FreeAddress(t), "http://"+FreeAddress(t)
+	if s.AppURL = "http://" + s.address; !o.Direct {
+		s.AppURL = conformance.Watch(t, s.AppURL)
+	}
 	s.Mall.SetAppURL(s.AppURL)
 	s.env = append(s.environment(o), o.Env...)
 	s.Command("migrate", "up")
@@ -104,7 +111,7 @@ func (s *System) environment(o Options) []string {
 	database = via(o.DatabaseURL, database)
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "PAYBRIDGE_ENV=sandbox",
-		"PAYBRIDGE_ADDR=" + s.AppURL[len("http://"):], "PAYBRIDGE_OPS_ADDR=" + s.OpsURL[len("http://"):],
+		"PAYBRIDGE_ADDR=" + s.address, "PAYBRIDGE_OPS_ADDR=" + s.OpsURL[len("http://"):],
 		"PAYBRIDGE_PUBLIC_URL=" + s.AppURL, "DATABASE_URL=" + database,
 		"CAFE24_CLIENT_ID=mock_client_id", "CAFE24_EXTRA_CLIENT_IDS=iSCr50CoPxDpsmTLgede0A", "CAFE24_CLIENT_SECRET=mock_client_secret",
 		"CAFE24_SERVICE_KEY=" + ServiceKey, "CAFE24_WEBHOOK_KEY=mock_webhook_key",
