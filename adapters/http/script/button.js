@@ -11,7 +11,7 @@
   if (!clientID) return;
 
   const PATIENCE = 20000; // for one answer, in milliseconds
-  const SDK_TRIES = 50;
+  const SDK_TRIES = 25;
   const SDK_PAUSE = 200;
 
   const texts = {

@@ -17,6 +17,7 @@
 //   - order.go: letters P A S F C E R and which may follow which. While the page is open S may follow F, C and E.
 //   - orders.go, inquiry.go: create and cancel; get, list by reference and by time, with a lag.
 //   - external.go: orders of the external checkout: signature and public_key for the browser SDK, and the pay call.
+//   - sdk/demo-pay.js, wallet.go: the browser SDK, and the page where the buyer logs in and chooses an address.
 //   - refund.go, refunds.go: RP, R, RX; the sum of refunds, pending ones counted, never exceeds what was paid.
 //   - webhook.go, dispatcher.go: bodies, SHA-1 digest, the schedule of repetitions.
 //   - page.go, buyer_return.go: the payment page and the way back to the shop.

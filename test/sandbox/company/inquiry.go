@@ -37,20 +37,12 @@ type address struct {
 	Phone       string `json:"phone_number"`
 }
 
-// buyerAddress is where every buyer of the simulated company lives.
-func buyerAddress() address {
-	return address{
-		Name: "Maria Santos", Line1: "12 Mabini Street", Line2: "Barangay Malate", District: "Malate", City: "Manila",
-		State: "Metro Manila", PostalCode: "1004", CountryCode: "PH", Country: "Philippines", Phone: "+63 2 8123 4567",
-	}
-}
-
 func (c *Company) view(o *order, base string) orderView {
 	seen := orderView{
 		Code: 200, OrderCode: o.Code, MerchantReference: o.Reference, PaymentLetter: o.Letter, Letter: o.Letter,
 		Created: timestamp(o.Created), Expires: timestamp(o.Expires), Amount: formatMoney(o.Amount, o.Currency), Currency: o.Currency,
 		Paid: formatMoney(o.Paid, o.Currency), Refunded: formatMoney(o.Refunded, o.Currency),
-		Preference: "standard_delivery", ShippingAddress: buyerAddress(),
+		Preference: preferences()[o.Preference], ShippingAddress: addresses()[o.Address],
 	}
 	if o.PageOpen {
 		seen.RedirectURI = base + "/pay/" + o.Code

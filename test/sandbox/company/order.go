@@ -26,6 +26,7 @@ type order struct {
 	Paid, Refunded, Reserved int64 // Reserved is the sum of pending refunds.
 	Created, Expires         time.Time
 	Message                  string
+	Address, Preference      int  // What the buyer chose, by position.
 	Confirmed                bool // An external order is payable only after the pay call.
 }
 

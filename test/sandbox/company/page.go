@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-//go:embed pages/*.html
+//go:embed pages/*.html sdk/*.js
 var pageFiles embed.FS
 
 // newestOrders is how many orders the company's own list shows.
@@ -24,6 +24,11 @@ type pageData struct {
 	Return   string
 	Declined bool
 	Orders   []Order
+
+	// The rest is what the wallet page shows.
+	Addresses            []address
+	Preferences          []string
+	PublicKey, Signature string
 }
 
 // words is what a letter means to a buyer.

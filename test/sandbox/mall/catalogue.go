@@ -1,12 +1,17 @@
 package mall
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	shopName = "Tindahan"
 	currency = "PHP"
 	// shippingFee is the same for every order, in pesos.
 	shippingFee = 65
+	// firstNumber is the number of the first product of the catalogue.
+	firstNumber = 17
 )
 
 // product is something to buy. Prices are whole pesos.
@@ -23,8 +28,42 @@ func catalogue() []product {
 		{"dried-mango", "Dried Carabao Mango", "Guimaras Farms", "Three 100 g pouches of the sweetest mango there is, dried slowly and with hardly any sugar.", "A pouch of dried mango", 345},
 		{"capiz-lamp", "Capiz Shell Lamp", "Samal Craft", "Translucent capiz panes in a brass frame. Warm light, every piece a little different. 28 cm.", "A round shell lamp", 2480},
 		{"calamansi-jam", "Calamansi Marmalade", "Kusina ni Lola", "Tart, bright and full of peel. Good on pandesal, better with cheese. 220 g jar.", "A jar of marmalade", 265},
+		{"buri-basket", "Buri Market Basket", "Laguna Weavers", "Plaited from buri palm, with a lid that closes. Choose a size or a colour; each is made to order.", "A woven basket with a lid", 1000},
 		{"rattan-fan", "Rattan Hand Fan", "Pangasinan Craft", "Light as a leaf and woven in an afternoon. Company for warm evenings and long masses.", "A woven hand fan", 180},
 	}
+}
+
+// option is a variant of a product, with what it adds to the price, or takes off.
+type option struct {
+	ID, Text string
+	Price    int
+}
+
+// Options are the variants to choose from; most products have none.
+func (p product) Options() []option {
+	if p.Slug != "buri-basket" {
+		return nil
+	}
+	return []option{{"000C", "サイズ=S", 100}, {"000A", "カラー=Black", -200}}
+}
+
+// option finds a variant. A product without variants is one variant itself.
+func (p product) option(id string) (option, bool) {
+	if len(p.Options()) == 0 {
+		return option{ID: "000A"}, true
+	}
+	for _, one := range p.Options() {
+		if one.ID == id {
+			return one, true
+		}
+	}
+	return option{}, false
+}
+
+// number is how Cafe24 counts the product.
+func (p product) number() int {
+	at := slices.IndexFunc(catalogue(), func(one product) bool { return one.Slug == p.Slug })
+	return firstNumber + at
 }
 
 func findProduct(slug string) (product, bool) {

@@ -29,7 +29,7 @@ func (m *Mall) placeOrder(w http.ResponseWriter, r *http.Request) {
 // payAgain serves POST /orders/{id}/pay: the buyer tries to pay an order that is not paid yet.
 func (m *Mall) payAgain(w http.ResponseWriter, r *http.Request) {
 	id, mode := r.PathValue("id"), r.PostFormValue("mode")
-	if order, exists := m.Order(defaultMall, id); !exists || order.State == statePaid || (mode != modeAsync && mode != modeSync) {
+	if order, exists := m.Order(defaultMall, id); !exists || order.State == statePaid || order.Mode == modeExternal || (mode != modeAsync && mode != modeSync) {
 		http.Redirect(w, r, "/orders/"+url.PathEscape(id), http.StatusSeeOther)
 		return
 	}
@@ -44,10 +44,7 @@ func (m *Mall) newOrder(basket cart, mode string, buyer Buyer) string {
 	order := &Order{
 		Mall: defaultMall, ID: m.book.nextID(now), PartnerID: m.config.PartnerID, Currency: currency,
 		Amount: strconv.Itoa(basket.sum()+shippingFee) + ".00", Created: now, Mode: mode, State: stateWaiting,
-		Shipping: strconv.Itoa(shippingFee) + ".00", Buyer: buyer,
-	}
-	for _, line := range basket {
-		order.Lines = append(order.Lines, Line{Product: line.Product.Name, Quantity: line.Quantity, Price: line.Product.Price})
+		Shipping: strconv.Itoa(shippingFee) + ".00", Buyer: buyer, Lines: basket.orderLines(),
 	}
 	m.book.add(order)
 	return order.ID

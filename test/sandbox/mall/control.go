@@ -13,6 +13,8 @@ type wish struct {
 	// Product and Quantity are what to buy; usually one capiz lamp.
 	Product  string `json:"product"`
 	Quantity int    `json:"quantity"`
+	// Option is the variant of a product that has some.
+	Option string `json:"option"`
 	// Mode is asynchronous (the usual) or synchronous.
 	Mode string `json:"mode"`
 	// Amount is how much to refund; usually all that is left.
@@ -37,14 +39,15 @@ func readWish(r *http.Request) (wish, error) {
 func (m *Mall) controlOrder(w http.ResponseWriter, r *http.Request) {
 	wanted, err := readWish(r)
 	bought, exists := findProduct(wanted.Product)
-	if err == nil && (!exists || wanted.Quantity < 1 || wanted.Quantity > maxQuantity) {
+	chosen, complete := bought.option(wanted.Option)
+	if err == nil && (!exists || !complete || wanted.Quantity < 1 || wanted.Quantity > maxQuantity) {
 		err = errors.New("the shop does not sell that")
 	}
 	if err != nil {
 		refuse(w, err)
 		return
 	}
-	id := m.newOrder(cart{{Product: bought, Quantity: wanted.Quantity}}, wanted.Mode, Buyer{
+	id := m.newOrder(cart{{Product: bought, Option: chosen, Quantity: wanted.Quantity}}, wanted.Mode, Buyer{
 		Name: "Maria Santos", Email: "maria@example.com", Phone: "+63 2 8123 4567", Address: "12 Mabini Street, Malate", City: "Manila",
 	})
 	m.requestPayment(r.Context(), id, wanted.Mode, visitor{ip: remoteIP(r), agent: "sandbox script", publicURL: m.publicURL(r)})
@@ -55,7 +58,7 @@ func (m *Mall) controlOrder(w http.ResponseWriter, r *http.Request) {
 func (m *Mall) controlPay(w http.ResponseWriter, r *http.Request) {
 	wanted, err := readWish(r)
 	order, exists := m.Order(defaultMall, r.PathValue("id"))
-	if err == nil && (!exists || order.State == statePaid) {
+	if err == nil && (!exists || order.State == statePaid || order.Mode == modeExternal) {
 		err = errors.New("there is no such order to pay")
 	}
 	if err != nil {

@@ -6,7 +6,8 @@
 // The buyer fills a cart and checks out. The mall makes an order, signs a payment request and posts it to the app, which
 // answers with the payment_url of the payment company; the buyer goes there and comes back to PayReceiveRtnPage.php. In the
 // asynchronous mode the order is paid when the app's notification arrives; in the synchronous mode the return page asks the app
-// with the key that came along. Refunds are cancel requests to the app, whose end is told by PayReceiveCancelNoty.php.
+// with the key that came along. In the external mode the app's button in a product or basket page has the order reserved, and the
+// buyer comes back to /api/shop/pgsuccess or pg_fail. Refunds are cancel requests to the app, whose end is told by PayReceiveCancelNoty.php.
 //
 // # Where the protocol is
 //
@@ -16,7 +17,11 @@
 //   - request.go, checkout.go: the payment request and its answer.
 //   - return_page.go: the buyer's return, and the status question of the synchronous mode.
 //   - refund.go: the cancel request.
+//   - front/cafe24api.js, reserve.go, row.go: the front SDK with its reservation of orders, and what it reserves.
+//   - front.go, front/appscript.js: how the scripts of apps come into product and basket pages.
 //   - platform: Cafe24's OAuth and Admin API.
 //   - app.go: how the mall calls the app.
-//   - shop.go, catalogue.go, cart.go, pages/: the shop; nothing of it is part of the protocol.
+//   - shop.go, skin.go, member.go, catalogue.go, cart.go, pages/: the shop; nothing of it is part of the protocol. /shop2 and /m
+//     before a path are another shop and the pages for phones; ?sdk=absent, broken or noscope and ?box=none make a product or
+//     basket page one that apps have trouble with.
 package mall

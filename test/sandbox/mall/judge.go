@@ -62,7 +62,7 @@ func mismatch(kind string, m message, o *Order) string {
 		return "currency is not the order's"
 	case o.State == statePaid && m.text("tid") != o.TID:
 		return "order is paid with another tid"
-	case o.Mode != "" && !o.knows(m.extraText("LogKey")):
+	case o.Mode != "" && kind != kindCheckout && !o.knows(m.extraText("LogKey")):
 		return "extra_data is not what the mall sent"
 	case kind == kindCancel && o.State != statePaid:
 		return "order is not paid"

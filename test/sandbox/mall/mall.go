@@ -86,7 +86,7 @@ func New(config Config) (*Mall, error) {
 		return nil, fmt.Errorf("mall: pages: %w", err)
 	}
 	m.pages = pages
-	m.handler = m.Wrap(m.routes())
+	m.handler = m.Wrap(skinned(m.routes()))
 	m.saver = state.NewSaver(config.StateFile, m.snapshot)
 	return m, nil
 }

@@ -13,7 +13,7 @@ import (
 	"paybridge/test/sandbox/control"
 )
 
-//go:embed pages/*.html art/*.svg
+//go:embed pages/*.html art/*.svg front/*.js
 var files embed.FS
 
 // view is what a page shows. Every page has a title; the rest depends on the page.
@@ -28,6 +28,10 @@ type view struct {
 	Orders               []Order
 	Order                Order
 	Headline, Tone       string
+	Customer             customer
+	// Front is there on pages that scripts of apps run in.
+	Front *front
+	skin
 }
 
 func (m *Mall) shopRoutes(routes *http.ServeMux) {
@@ -44,6 +48,12 @@ func (m *Mall) shopRoutes(routes *http.ServeMux) {
 	routes.HandleFunc("POST /orders/{id}/pay", m.payAgain)
 	routes.HandleFunc("POST /orders/{id}/refund", m.askRefund)
 	routes.HandleFunc("GET /art/{name}", serveArt)
+	routes.HandleFunc("GET /front/{name}", serveFront)
+	routes.HandleFunc("POST /login", changeLogin)
+	routes.HandleFunc("POST /exec/front/order/basket/", m.addToBasket)
+	routes.HandleFunc("POST /exec/front/order/reserve/", m.reserve)
+	routes.HandleFunc("GET /api/shop/pgsuccess", m.showResult("0000"))
+	routes.HandleFunc("GET /api/shop/pg_fail", m.showResult("0001"))
 	routes.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		m.render(w, http.StatusNotFound, "message.html", view{Title: "Page not found", Text: "There is nothing at this address."})
 	})
@@ -59,21 +69,24 @@ func (m *Mall) showProduct(w http.ResponseWriter, r *http.Request) {
 		m.render(w, http.StatusNotFound, "message.html", view{Title: "Product not found", Text: "We do not sell this."})
 		return
 	}
-	m.renderFor(w, r, "product.html", view{Title: found.Name, Product: found})
+	who := welcome(w, r)
+	m.renderFor(w, r, "product.html", view{Title: found.Name, Product: found, Customer: who, Front: m.frontOf(r, who, productPage, found.Slug)})
 }
 
 func (m *Mall) showCart(w http.ResponseWriter, r *http.Request) {
-	m.renderFor(w, r, "cart.html", view{Title: "Cart"})
+	who := welcome(w, r)
+	m.renderFor(w, r, "cart.html", view{Title: "Cart", Customer: who, Front: m.frontOf(r, who, basketPage, "")})
 }
 
 // changeCart adds a product (add=1) or sets its quantity.
 func (m *Mall) changeCart(w http.ResponseWriter, r *http.Request) {
 	found, exists := findProduct(r.PostFormValue("product"))
 	quantity, err := strconv.Atoi(r.PostFormValue("quantity"))
-	if exists && err == nil {
-		readCart(r).set(found, quantity, r.PostFormValue("add") != "").write(w)
+	chosen, complete := found.option(r.PostFormValue("option"))
+	if exists && complete && err == nil {
+		readCart(r).set(found, chosen, quantity, r.PostFormValue("add") != "").write(w)
 	}
-	http.Redirect(w, r, "/cart", http.StatusSeeOther)
+	http.Redirect(w, r, skinOf(r).Base+"/cart", http.StatusSeeOther)
 }
 
 func (m *Mall) showCheckout(w http.ResponseWriter, r *http.Request) {
@@ -165,29 +178,25 @@ func serveArt(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(picture)
 }
 
-func parsePages() (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{"pesos": pesos}).ParseFS(files, "pages/*.html")
-}
-
-// pesos writes a price as the shop shows it: ₱2,480.
-func pesos(price int) string {
-	text := strconv.Itoa(price)
-	for at := len(text) - 3; at > 0; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return "₱" + text
-}
+func parsePages() (*template.Template, error) { return template.ParseFS(files, "pages/*.html") }
 
 // renderFor adds the visitor's cart to a view and shows it.
 func (m *Mall) renderFor(w http.ResponseWriter, r *http.Request, name string, shown view) {
 	shown.Cart = readCart(r)
 	shown.CartCount, shown.Sum, shown.Shipping = shown.Cart.count(), shown.Cart.sum(), shippingFee
 	shown.Total = shown.Sum + shippingFee
+	if shown.Customer.id() == "" {
+		shown.Customer = readCustomer(r)
+	}
+	shown.skin = skinOf(r)
 	m.render(w, http.StatusOK, name, shown)
 }
 
 func (m *Mall) render(w http.ResponseWriter, status int, name string, shown view) {
 	shown.CompanyURL, shown.AppURL = m.config.CompanyURL, m.appURL()
+	if shown.Shop == 0 {
+		shown.skin = skins()[1]
+	}
 	var page bytes.Buffer
 	if err := m.pages.ExecuteTemplate(&page, name, &shown); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
