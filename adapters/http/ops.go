@@ -54,8 +54,9 @@ func NewOps(addr string, checks []Check, metrics http.Handler, logger *slog.Logg
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	o.server = &http.Server{
 		Addr: addr, Handler: mux,
-		ReadTimeout: 5 * time.Second, WriteTimeout: time.Minute, // a profile takes its 30 s IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
-		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+		ReadTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
+		WriteTimeout: time.Minute, // a profile takes its 30 s
+		ErrorLog:     slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	return o
 }
