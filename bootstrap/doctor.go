@@ -3,8 +3,6 @@ package bootstrap
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/url"
 	"time"
 
 	"paybridge/adapters/cli"
@@ -15,30 +13,40 @@ import (
 	"paybridge/ports"
 )
 
-const (
-	// probeBudget bounds one look at something outside.
-	probeBudget = 3 * time.Second
-	// clockTolerance is how far this machine's clock may be from the database's.
-	clockTolerance = 2 * time.Second
-)
+// clockTolerance is how far two clocks may be from each other.
+const clockTolerance = 2 * time.Second
 
+// examine looks at what the service keeps, from the store outwards.
 func examine(ctx context.Context, c config.Config, t *Tools) []cli.Check {
 	migrated, migrateErr := pending(ctx, t.DB)
 	checks := []cli.Check{
 		result("database", "answers", t.DB.Ping(ctx), "is the database up and DATABASE_URL right?"),
 		result("migrations", migrated, migrateErr, "run `paybridge migrate up`"),
+		redisCheck(ctx, c, t),
 		keysCheck(ctx, t),
 		clockCheck(t),
 	}
-	if c.DemoBaseURL != "" {
-		checks = append(checks, reach(ctx, "company demo", c.DemoBaseURL, "is GATEWAY_DEMO_BASE_URL right, and may this machine connect there?"))
-	}
 	if migrateErr == nil {
 		waiting, err := backlog(ctx, t.Queries, t.Clock)
-		checks = append(checks, result("outbox", waiting, err, "see `paybridge notifications list --state dead` and `paybridge payments list`"))
-		checks = append(checks, secretsCheck(ctx, t), merchantsCheck(ctx, t))
+		checks = append(checks,
+			result("outbox", waiting, err, "see `paybridge notifications list --state dead` and `paybridge payments list`"),
+			secretsCheck(ctx, t),
+		)
+		checks = append(checks, merchantChecks(ctx, c, t)...)
 	}
-	return append(checks, publicCheck(ctx, c))
+	return checks
+}
+
+// redisCheck never fails: without Redis everything works, only slower.
+func redisCheck(ctx context.Context, c config.Config, t *Tools) cli.Check {
+	redis, is := t.View.(pinger)
+	if c.RedisURL == "" || !is {
+		return cli.Check{Name: "redis", Health: cli.Healthy, Detail: "not used: REDIS_URL is not set"}
+	}
+	if err := redis.Ping(ctx); err != nil {
+		return cli.Check{Name: "redis", Health: cli.Warned, Detail: shown(err), Remedy: "is Redis up and REDIS_URL right? Until then the database answers status questions"}
+	}
+	return cli.Check{Name: "redis", Health: cli.Healthy, Detail: "answers"}
 }
 
 // keysCheck seals and opens something, so that a broken keyset shows here and not at a merchant's.
@@ -71,51 +79,23 @@ func secretsCheck(ctx context.Context, t *Tools) cli.Check {
 }
 
 func clockCheck(t *Tools) cli.Check {
-	off := time.Until(t.Clock.Now()).Abs().Round(time.Millisecond)
-	if off > clockTolerance {
-		return cli.Check{Name: "clock", Health: cli.Warned, Detail: fmt.Sprintf("%s away from the database's clock", off), Remedy: "let both machines follow a time server"}
-	}
-	return cli.Check{Name: "clock", Health: cli.Healthy, Detail: fmt.Sprintf("%s away from the database's clock", off)}
+	return clockResult("clock", time.Until(t.Clock.Now()), "the database's")
 }
 
-func merchantsCheck(ctx context.Context, t *Tools) cli.Check {
-	rows, err := t.Queries.Merchants.Handle(ctx, query.Merchants{Limit: 1000})
-	if err == nil && len(rows) == 0 {
-		return cli.Check{Name: "merchants", Health: cli.Warned, Detail: "none yet", Remedy: "import some with `paybridge merchants import FILE`"}
-	}
-	return result("merchants", fmt.Sprintf("%d", len(rows)), err, "are the migrations applied?")
-}
-
-// reach connects, nothing more: whether the other side likes us is for the first real call to show.
-func reach(ctx context.Context, name, address, remedy string) cli.Check {
-	u, err := url.Parse(address)
-	if err != nil {
-		return result(name, "", err, remedy)
-	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443"}[u.Scheme]
-	}
-	if port == "" {
-		port = "80"
-	}
-	dialing, cancel := context.WithTimeout(ctx, probeBudget)
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(dialing, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil {
-		return result(name, "", fault.New(fault.Unavailable, "unreachable", u.Host+" cannot be reached").Because(err), remedy)
-	}
-	return result(name, u.Host+" can be reached", conn.Close(), remedy)
-}
-
-// publicCheck looks at our own address from here. That it can be reached from outside, this machine
-// cannot know.
-func publicCheck(ctx context.Context, c config.Config) cli.Check {
-	check := reach(ctx, "public address", c.PublicURL, "is `paybridge serve` running, and does PAYBRIDGE_PUBLIC_URL lead to it?")
-	if check.Health == cli.Failed {
-		check.Health = cli.Warned
-	} else {
-		check.Detail += " from here; whether Cafe24 and the companies reach it, only they can tell"
+// clockResult says how far a clock is from this machine's. A wrong one makes signatures look old, and
+// certificates, and lets work wait.
+func clockResult(name string, off time.Duration, whose string) cli.Check {
+	check := cli.Check{Name: name, Health: cli.Healthy, Detail: fmt.Sprintf("%s away from %s clock", off.Abs().Round(time.Millisecond), whose)}
+	if off.Abs() > clockTolerance {
+		check.Health, check.Remedy = cli.Warned, "let this machine follow a time server (NTP), and ask the other side to"
 	}
 	return check
+}
+
+// shown is what of an error may be told.
+func shown(err error) string {
+	if f := fault.Of(err); f.Kind != fault.Internal {
+		return f.Message
+	}
+	return err.Error()
 }

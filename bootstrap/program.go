@@ -125,10 +125,12 @@ func doctor(ctx context.Context, environ []string, logs io.Writer) []cli.Check {
 	checks := []cli.Check{{Name: "configuration", Health: cli.Healthy, Detail: environment(c)}}
 	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true}, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
 	if err != nil {
-		return append(checks, cli.Check{Name: "start", Health: cli.Failed, Detail: err.Error(), Remedy: "is the database up and DATABASE_URL right? On SQLite only one process may hold it"})
+		checks = append(checks, cli.Check{Name: "database", Health: cli.Failed, Detail: err.Error(), Remedy: "is the database up and DATABASE_URL right? On SQLite only one process may hold it"})
+		return append(checks, outside(ctx, c, "")...)
 	}
 	defer cleanup()
-	return append(checks, examine(ctx, c, tools)...)
+	checks = append(checks, examine(ctx, c, tools)...)
+	return append(checks, outside(ctx, c, anyMall(ctx, tools))...)
 }
 
 func environment(c config.Config) string {

@@ -15,6 +15,8 @@ type Tools struct {
 	DB       *database.DB
 	Clock    ports.Clock
 	Keyring  ports.Keyring
+	View     ports.StatusView
+	Tokens   ports.Tokens
 	Commands application.Commands
 	Queries  application.Queries
 }

@@ -351,10 +351,18 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		cleanup()
 		return nil, nil, err
 	}
+	statusView, cleanup3, err := provideStatusView(ctx, c, clock, log, telemetry)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	tokens := database.NewTokens(db)
 	iDs := system.IDs{}
 	recentMerchants := provideMerchants(db, clock, iDs)
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -374,24 +382,28 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	signer, err := provideSigner(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	cafe24Config, err := provideMallConfig(c, signer)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	mall, err := cafe24.NewMall(cafe24Config)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	links, err := provideLinks(c)
 	if err != nil {
+		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -402,12 +414,6 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Links:   links,
 		IDs:     iDs,
 		Trace:   telemetry,
-	}
-	statusView, cleanup3, err := provideStatusView(ctx, c, clock, log, telemetry)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
 	}
 	approvePaymentHandler := command.ApprovePaymentHandler{
 		Inquiry: inquiry,
@@ -435,7 +441,6 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	projections := database.NewProjections(orders)
 	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
-	tokens := database.NewTokens(db)
 	api, err := provideAPI(c, cafe24Config, tokens, keyring, clock)
 	if err != nil {
 		cleanup3()
@@ -541,6 +546,8 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		DB:       db,
 		Clock:    clock,
 		Keyring:  keyring,
+		View:     statusView,
+		Tokens:   tokens,
 		Commands: commands,
 		Queries:  queries,
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -159,9 +160,12 @@ func (s *System) Command(args ...string) string {
 }
 
 // Try runs a subcommand and returns what it printed and whether it failed.
-func (s *System) Try(args ...string) (string, error) {
+func (s *System) Try(args ...string) (string, error) { return s.TryWith(nil, args...) }
+
+// TryWith is Try with further variables; of equal names the last one wins.
+func (s *System) TryWith(env []string, args ...string) (string, error) {
 	cmd := exec.CommandContext(s.t.Context(), Binary(s.t), args...)
-	cmd.Env, cmd.Dir = s.env, s.dir
+	cmd.Env, cmd.Dir = slices.Concat(s.env, env), s.dir
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
