@@ -33,6 +33,7 @@ type Commands struct {
 	ResealSecrets        ports.Handler[command.ResealSecrets, command.Resealed]
 	LaunchApp            ports.Handler[command.LaunchApp, command.Consent]
 	InstallApp           ports.Handler[command.InstallApp, command.Installed]
+	RecordAnnouncement   ports.Handler[command.RecordAnnouncement, command.Heard]
 	ResumeSession        ports.Handler[command.ResumeSession, session.Session]
 }
 

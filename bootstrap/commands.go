@@ -19,6 +19,7 @@ func provideCommands(
 	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler, fromCompany command.ReconcileFromCompanyHandler, keyset command.ChangeKeysetHandler,
 	reseal command.ResealSecretsHandler, resolvePayment command.ResolvePaymentHandler, resolveRefund command.ResolveRefundHandler,
 	launch command.LaunchAppHandler, install command.InstallAppHandler, resume command.ResumeSessionHandler,
+	announcement command.RecordAnnouncementHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:       telemetry.Observe(t, "create checkout", createCheckout),
@@ -38,6 +39,7 @@ func provideCommands(
 		ResealSecrets:        telemetry.Observe(t, "reseal secrets", reseal),
 		LaunchApp:            telemetry.Observe(t, "launch app", launch),
 		InstallApp:           telemetry.Observe(t, "install app", install),
+		RecordAnnouncement:   telemetry.Observe(t, "record announcement", announcement),
 		ResumeSession:        telemetry.Observe(t, "resume session", resume),
 	}
 }
@@ -65,7 +67,7 @@ func provideQueries(
 func provideJobs(
 	t *telemetry.Telemetry, reconcile command.ReconcilePaymentHandler, notify command.NotifyPaymentResultHandler,
 	surplus command.RefundSurplusHandler, project command.ProjectStatusHandler, reconcileRefund command.ReconcileRefundHandler,
-	notifyRefund command.NotifyRefundResultHandler,
+	notifyRefund command.NotifyRefundResultHandler, shops command.RefreshShopsHandler,
 ) application.Jobs {
 	notifying := telemetry.Observe(t, "notify payment result", notify)
 	notifyingOfRefund := telemetry.Observe(t, "notify refund result", notifyRefund)
@@ -75,6 +77,7 @@ func provideJobs(
 		task.NotifyUnpaid:  notifying,
 		task.RefundSurplus: telemetry.Observe(t, "refund surplus", surplus),
 		task.AskRefund:     telemetry.Observe(t, "reconcile refund", reconcileRefund),
+		task.RefreshShops:  telemetry.Observe(t, "refresh shops", shops),
 		task.ProjectStatus: telemetry.Observe(t, "project status", project),
 
 		task.NotifyRefunded:     notifyingOfRefund,

@@ -27,7 +27,7 @@ const lateAfter = time.Minute
 
 // serving is what the service needs besides base.
 var serving = wire.NewSet(
-	provideJobs, provideWorker, jobs.NewRetention, provideServer, provideLaunchSeal, provideOps, hangups, wire.Struct(new(App), "*"),
+	provideJobs, provideWorker, provideRetention, provideServer, provideLaunchSeal, provideOps, hangups, wire.Struct(new(App), "*"),
 )
 
 func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jobs, clock ports.Clock, log *slog.Logger) *jobs.Worker {
@@ -43,9 +43,23 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 	return httpapi.New(
 		httpapi.Config{
 			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
-			AdminOrigins: c.Cafe24.AdminOrigins,
+			AdminOrigins: c.Cafe24.AdminOrigins, WebhookKey: c.Cafe24.WebhookKey,
 		},
 		commands, queries, httpapi.Dependencies{Signatures: signer, Launches: seal, Script: script, IDs: ids, Clock: clock, Logger: log},
+	)
+}
+
+// How long things are kept.
+const (
+	keepParked        = 72 * time.Hour      // a letter for a payment that nobody knows wakes a question this long
+	keepAnnouncements = 30 * 24 * time.Hour // Cafe24 repeats what failed for some hours
+)
+
+func provideRetention(clock ports.Clock, log *slog.Logger, inbox ports.Inbox, sessions ports.Sessions, announcements ports.Announcements) *jobs.Retention {
+	return jobs.NewRetention(clock, log,
+		jobs.Sweep{What: "parked letters", Keep: keepParked, Forget: inbox.Prune},
+		jobs.Sweep{What: "sessions", Forget: sessions.Prune},
+		jobs.Sweep{What: "announcements", Keep: keepAnnouncements, Forget: announcements.Prune},
 	)
 }
 

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"paybridge/adapters/cafe24"
 	"paybridge/adapters/database"
-	"paybridge/adapters/jobs"
 	"paybridge/adapters/system"
 	"paybridge/application/command"
 	"paybridge/application/query"
@@ -209,12 +208,18 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	sessions := database.NewSessions(db)
 	audit := database.NewAudit(db)
+	refreshShopsHandler := command.RefreshShopsHandler{
+		MallShops: api,
+		Merchants: recentMerchants,
+		Clock:     clock,
+	}
 	installAppHandler := command.InstallAppHandler{
 		Launches:     launches,
 		Installation: api,
 		Merchants:    recentMerchants,
 		Sessions:     sessions,
 		Audit:        audit,
+		Shops:        refreshShopsHandler,
 		IDs:          iDs,
 		Clock:        clock,
 	}
@@ -222,7 +227,17 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Sessions: sessions,
 		Clock:    clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler)
+	announcements := database.NewAnnouncements(db, clock, telemetry)
+	recordAnnouncementHandler := command.RecordAnnouncementHandler{
+		Announcements: announcements,
+		Merchants:     recentMerchants,
+		Tokens:        tokens,
+		Sessions:      sessions,
+		Audit:         audit,
+		IDs:           iDs,
+		Clock:         clock,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -299,9 +314,9 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	notifyRefundResultHandler := command.NotifyRefundResultHandler{
 		Notices: notices,
 	}
-	applicationJobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler)
-	worker := provideWorker(c, outbox, applicationJobs, clock, log)
-	retention := jobs.NewRetention(inbox, clock, log)
+	jobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler, refreshShopsHandler)
+	worker := provideWorker(c, outbox, jobs, clock, log)
+	retention := provideRetention(clock, log, inbox, sessions, announcements)
 	app := &App{
 		Config:    c,
 		DB:        db,
@@ -512,12 +527,18 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	sessions := database.NewSessions(db)
 	audit := database.NewAudit(db)
+	refreshShopsHandler := command.RefreshShopsHandler{
+		MallShops: api,
+		Merchants: recentMerchants,
+		Clock:     clock,
+	}
 	installAppHandler := command.InstallAppHandler{
 		Launches:     launches,
 		Installation: api,
 		Merchants:    recentMerchants,
 		Sessions:     sessions,
 		Audit:        audit,
+		Shops:        refreshShopsHandler,
 		IDs:          iDs,
 		Clock:        clock,
 	}
@@ -525,7 +546,17 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Sessions: sessions,
 		Clock:    clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler)
+	announcements := database.NewAnnouncements(db, clock, telemetry)
+	recordAnnouncementHandler := command.RecordAnnouncementHandler{
+		Announcements: announcements,
+		Merchants:     recentMerchants,
+		Tokens:        tokens,
+		Sessions:      sessions,
+		Audit:         audit,
+		IDs:           iDs,
+		Clock:         clock,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

@@ -16,13 +16,14 @@ import (
 	"paybridge/test/contract"
 )
 
-func TestOrders(t *testing.T)    { t.Parallel(); onBoth(t, contract.Orders) }
-func TestOutbox(t *testing.T)    { t.Parallel(); onBoth(t, contract.Outbox) }
-func TestInbox(t *testing.T)     { t.Parallel(); onBoth(t, contract.Inbox) }
-func TestMerchants(t *testing.T) { t.Parallel(); onBoth(t, contract.Merchants) }
-func TestTokens(t *testing.T)    { t.Parallel(); onBoth(t, contract.Tokens) }
-func TestSessions(t *testing.T)  { t.Parallel(); onBoth(t, contract.Sessions) }
-func TestViews(t *testing.T)     { t.Parallel(); onBoth(t, contract.Views) }
+func TestOrders(t *testing.T)        { t.Parallel(); onBoth(t, contract.Orders) }
+func TestOutbox(t *testing.T)        { t.Parallel(); onBoth(t, contract.Outbox) }
+func TestInbox(t *testing.T)         { t.Parallel(); onBoth(t, contract.Inbox) }
+func TestMerchants(t *testing.T)     { t.Parallel(); onBoth(t, contract.Merchants) }
+func TestTokens(t *testing.T)        { t.Parallel(); onBoth(t, contract.Tokens) }
+func TestSessions(t *testing.T)      { t.Parallel(); onBoth(t, contract.Sessions) }
+func TestAnnouncements(t *testing.T) { t.Parallel(); onBoth(t, contract.Announcements) }
+func TestViews(t *testing.T)         { t.Parallel(); onBoth(t, contract.Views) }
 
 func TestVault(t *testing.T) { t.Parallel(); onBoth(t, contract.Vault) }
 func TestAudit(t *testing.T) { t.Parallel(); onBoth(t, contract.Audit) }
@@ -99,19 +100,20 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 	orders := database.NewOrders(db, terms.React, terms.Clock, terms.Trace)
 	outbox := database.NewOutbox(db, terms.Clock).Paced(terms.Rate)
 	return contract.Storage{
-		Orders:      orders,
-		Outbox:      outbox,
-		Tasks:       outbox,
-		Inbox:       database.NewInbox(db, terms.Clock, terms.Parking),
-		Merchants:   database.NewMerchants(db, terms.Clock, terms.IDs),
-		Tokens:      database.NewTokens(db),
-		Launches:    database.NewLaunches(db),
-		Sessions:    database.NewSessions(db),
-		Views:       database.NewViews(db, terms.Clock),
-		Projections: database.NewProjections(orders),
-		Vault:       database.NewVault(db),
-		Audit:       database.NewAudit(db),
-		Pulses:      database.NewViews(db, terms.Clock),
+		Orders:        orders,
+		Outbox:        outbox,
+		Tasks:         outbox,
+		Inbox:         database.NewInbox(db, terms.Clock, terms.Parking),
+		Merchants:     database.NewMerchants(db, terms.Clock, terms.IDs),
+		Tokens:        database.NewTokens(db),
+		Launches:      database.NewLaunches(db),
+		Sessions:      database.NewSessions(db),
+		Announcements: database.NewAnnouncements(db, terms.Clock, terms.Trace),
+		Views:         database.NewViews(db, terms.Clock),
+		Projections:   database.NewProjections(orders),
+		Vault:         database.NewVault(db),
+		Audit:         database.NewAudit(db),
+		Pulses:        database.NewViews(db, terms.Clock),
 	}
 }
 

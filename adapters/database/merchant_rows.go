@@ -19,6 +19,7 @@ type merchantRow struct {
 	ID        string `bun:",pk"`
 	MallID    string
 	Domains   string
+	Paused    string
 	CreatedAt time.Time
 	Version   int64
 }
@@ -62,7 +63,11 @@ type partnerRow struct {
 }
 
 func toMerchantRow(s merchant.Snapshot) *merchantRow {
-	return &merchantRow{ID: string(s.ID), MallID: string(s.Mall), Domains: strings.Join(s.Domains, blank), CreatedAt: s.CreatedAt, Version: s.Version}
+	pauses := make([]string, len(s.Pauses))
+	for i, p := range s.Pauses {
+		pauses[i] = string(p)
+	}
+	return &merchantRow{ID: string(s.ID), MallID: string(s.Mall), Domains: strings.Join(s.Domains, blank), Paused: strings.Join(pauses, blank), CreatedAt: s.CreatedAt, Version: s.Version}
 }
 
 func toCredentialsRows(s merchant.Snapshot) []credentialsRow {
@@ -128,6 +133,9 @@ func restoreMerchant(rows []merchantJoined) (*merchant.Merchant, error) {
 	s := merchant.Snapshot{ID: merchant.ID(m.ID), Mall: merchant.MallID(m.MallID), CreatedAt: m.CreatedAt.UTC(), Version: m.Version}
 	if m.Domains != "" {
 		s.Domains = strings.Split(m.Domains, blank)
+	}
+	for p := range strings.FieldsSeq(m.Paused) {
+		s.Pauses = append(s.Pauses, merchant.Pause(p))
 	}
 	credentials := func(j merchantJoined) credentialsRow { return j.Credentials }
 	for _, c := range distinct(rows, credentials, func(c credentialsRow) int { return c.Version }) {

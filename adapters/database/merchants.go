@@ -139,7 +139,7 @@ func (r *Merchants) lock(ctx context.Context, tx bun.Tx, mall merchant.MallID) (
 
 func writeMerchant(ctx context.Context, tx bun.Tx, s merchant.Snapshot, known map[partnerRow]bool) error {
 	credentials, shops := toCredentialsRows(s), toShopRows(s)
-	all := []statement{tx.NewUpdate().Model(toMerchantRow(s)).Column("domains", "version").WherePK().Returning("NULL")}
+	all := []statement{tx.NewUpdate().Model(toMerchantRow(s)).Column("domains", "paused", "version").WherePK().Returning("NULL")}
 	if len(credentials) > 0 {
 		all = append(all, tx.NewInsert().Model(&credentials).Returning("NULL").
 			On("CONFLICT (merchant_id, version) DO UPDATE").Set("retired_at = EXCLUDED.retired_at").Set("erased_at = EXCLUDED.erased_at").

@@ -29,13 +29,14 @@ func (s *Server) visitLimit() fiber.Handler {
 	}
 }
 
-// failureLimit tells an address that keeps sending wrong signatures to stop. A right signature
+// failureLimit tells an address that keeps sending wrong signatures or keys to stop. A right signature
 // always passes: otherwise a stranger behind the same proxy could lock Cafe24 out.
 func (s *Server) failureLimit() fiber.Handler {
 	failures := newRate(s.config.Limits.FailureRate, s.needs.Clock)
 	return func(c *fiber.Ctx) error {
 		err := c.Next()
-		if fault.Is(err, fault.Unauthenticated) && !failures.allows(s.client(c)) {
+		unproven := fault.Is(err, fault.Unauthenticated) || (err != nil && fault.Of(err).Code == "wrong_key")
+		if unproven && !failures.allows(s.client(c)) {
 			return tooMany()
 		}
 		return err

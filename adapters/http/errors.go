@@ -84,7 +84,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return c.JSON(envelope{ResultCode: codeError, ResultMessage: f.message})
 	case cancelDoor:
 		return c.JSON(cancelAnswer{ResultCode: codeError, ResultMessage: f.message})
-	case companyDoor:
+	case companyDoor, announcementDoor:
 		return c.JSON(refusal(f))
 	case refundLetterDoor:
 		return c.JSON(refundLetterAnswer{Code: f.status, Message: f.message})

@@ -30,6 +30,7 @@ const (
 	refundLetterDoor             // a payment company, about a refund: a code and a message
 	buyerDoor                    // a buyer's browser: a page
 	pageDoor                     // the script in a mall's page: data, or a text and false
+	announcementDoor             // Cafe24 tells about a mall: a message
 	launchDoor                   // somebody who runs a mall, on the way in: a page
 	adminDoor                    // somebody who runs a mall, signed in: a page, or JSON for scripts
 	manualDoor                   // whoever reads how the service is called: a plain error
@@ -79,6 +80,7 @@ func (s *Server) table() []Route {
 	launch := endpoint(launchReader{seals: s.needs.Launches, clock: s.needs.Clock, sample: s.config.SampleCompat}.read, s.commands.LaunchApp, replyConsent)
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
 	document, docs := s.manualDoors()
+	announcement := endpoint(announcementReader{key: s.config.WebhookKey}.read, s.commands.RecordAnnouncement, s.replyHeard)
 	limits := s.config.Limits
 	failures := s.failureLimit()
 	mall := []fiber.Handler{atMost(limits.Working), failures}
@@ -88,6 +90,7 @@ func (s *Server) table() []Route {
 	reader := []fiber.Handler{atMost(limits.Working)}
 	return []Route{
 		{"GET", launchPath, launchDoor, slices.Concat(buyer, []fiber.Handler{launch})},
+		{"POST", announcementPath, announcementDoor, slices.Concat(mall, []fiber.Handler{announcement})},
 		{"GET", consentPath, launchDoor, slices.Concat(buyer, []fiber.Handler{consent})},
 		{"POST", checkoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{checkout})},
 		{"GET", callbackPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{callback})},

@@ -20,13 +20,15 @@ import (
 	"paybridge/ports"
 )
 
-// Config is what a Server needs to know. Addr, Links and DefaultGateway are required.
+// Config is what a Server needs to know. Addr, Links, DefaultGateway and WebhookKey are
+// required.
 type Config struct {
 	Addr           string         // of the public listener, "host:port"
 	Links          Links          // the address under which the world sees it
 	DefaultGateway string         // the company that the bare webhook and callback routes mean
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MallAddresses  []netip.Prefix // where Cafe24's own calls come from: only these may ask for a status; empty: nobody knows
+	WebhookKey     ports.Secret   // comes with everything that Cafe24 tells about malls
 	AdminOrigins   []string       // where the admin pages may stand in a frame, with {mall_id} in it; empty: nowhere
 	SampleCompat   bool           // sandbox: additionally take the guessable keys of the starting collection
 	Limits         Limits
@@ -107,6 +109,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(c.Addr != "", "the address to listen on")
 	require(c.Links.base != nil, "the public URL")
 	require(c.DefaultGateway != "", "the default gateway")
+	require(c.WebhookKey.Reveal() != "", "the key of Cafe24's webhooks")
 	require(commands.CreateCheckout != nil, "the command CreateCheckout")
 	require(commands.ApprovePayment != nil, "the command ApprovePayment")
 	require(commands.RecordPaymentResult != nil, "the command RecordPaymentResult")
@@ -115,6 +118,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.RecordRefundResult != nil, "the command RecordRefundResult")
 	require(commands.LaunchApp != nil, "the command LaunchApp")
 	require(commands.InstallApp != nil, "the command InstallApp")
+	require(commands.RecordAnnouncement != nil, "the command RecordAnnouncement")
 	require(commands.ResumeSession != nil, "the command ResumeSession")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")

@@ -63,6 +63,7 @@ type scene struct {
 	resume     ports.HandlerFunc[command.ResumeSession, session.Session]
 	launch     ports.HandlerFunc[command.LaunchApp, command.Consent]
 	install    ports.HandlerFunc[command.InstallApp, command.Installed]
+	announce   ports.HandlerFunc[command.RecordAnnouncement, command.Heard]
 }
 
 // served is a running server with everything that it told the application.
@@ -86,6 +87,7 @@ type served struct {
 	hints     []command.RecordRefundResult
 	launches  []command.LaunchApp
 	consents  []command.InstallApp
+	announced []command.RecordAnnouncement
 }
 
 // answer is a response as a test looks at it.
@@ -140,7 +142,7 @@ func defaultScene(t testing.TB) *scene {
 	}
 	return &scene{
 		script:     script,
-		Config:     httpapi.Config{Addr: "127.0.0.1:0", Links: links, DefaultGateway: "demo"},
+		Config:     httpapi.Config{Addr: "127.0.0.1:0", Links: links, DefaultGateway: "demo", WebhookKey: ports.NewSecret("mock_webhook_key")},
 		signatures: signer,
 		tracer:     sdktrace.NewTracerProvider(),
 		listen:     func(ln net.Listener) net.Listener { return ln },
@@ -166,6 +168,9 @@ func defaultScene(t testing.TB) *scene {
 			return command.Received{}, nil
 		},
 		resume: resumed, launch: launched, install: installed,
+		announce: func(_ context.Context, in command.RecordAnnouncement) (command.Heard, error) {
+			return command.Heard{RecordAnnouncement: in, Word: "done"}, nil
+		},
 	}
 }
 
@@ -186,6 +191,7 @@ func (s *served) commands(sc *scene) application.Commands {
 		RecordRefundResult:  remembering(&s.mu, &s.hints, sc.letter),
 		ResumeSession:       sc.resume,
 		LaunchApp:           remembering(&s.mu, &s.launches, sc.launch),
+		RecordAnnouncement:  remembering(&s.mu, &s.announced, sc.announce),
 		InstallApp:          remembering(&s.mu, &s.consents, sc.install),
 	}
 }

@@ -9,28 +9,36 @@ import (
 )
 
 const (
-	parkedFor  = 72 * time.Hour // a letter for a payment that nobody knows wakes a question this long
 	pruneEvery = time.Hour
 	pruneLimit = time.Minute
 )
 
-// Retention forgets parked letters when their time is over.
+// Sweep forgets one kind of thing when its time is over.
+type Sweep struct {
+	What   string // for people
+	Keep   time.Duration
+	Forget func(ctx context.Context, before time.Time) (int, error)
+}
+
+// Retention forgets what is over.
 type Retention struct {
-	inbox ports.Inbox
-	clock ports.Clock
-	log   *slog.Logger
+	sweeps []Sweep
+	clock  ports.Clock
+	log    *slog.Logger
 }
 
 // NewRetention returns a Retention that does nothing until Run.
-func NewRetention(inbox ports.Inbox, clock ports.Clock, log *slog.Logger) *Retention {
-	return &Retention{inbox: inbox, clock: clock, log: log}
+func NewRetention(clock ports.Clock, log *slog.Logger, sweeps ...Sweep) *Retention {
+	return &Retention{sweeps: sweeps, clock: clock, log: log}
 }
 
-// Run prunes now and then every hour, until ctx ends. A pruning that fails is made good by the next:
-// the letters only lie a little longer.
+// Run sweeps now and then every hour, until ctx ends. A sweep that fails is made good by the next: things
+// only lie a little longer.
 func (r *Retention) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		r.prune(ctx)
+		for _, s := range r.sweeps {
+			r.sweep(ctx, s)
+		}
 		select {
 		case <-r.clock.After(pruneEvery):
 		case <-ctx.Done():
@@ -38,14 +46,14 @@ func (r *Retention) Run(ctx context.Context) {
 	}
 }
 
-func (r *Retention) prune(ctx context.Context) {
+func (r *Retention) sweep(ctx context.Context, s Sweep) {
 	ctx, cancel := context.WithTimeout(ctx, pruneLimit)
 	defer cancel()
-	forgotten, err := r.inbox.Prune(ctx, r.clock.Now().Add(-parkedFor))
+	forgotten, err := s.Forget(ctx, r.clock.Now().Add(-s.Keep))
 	switch {
 	case err != nil:
-		r.log.WarnContext(ctx, "parked letters could not be pruned", "error", err)
+		r.log.WarnContext(ctx, "what is over could not be forgotten", "what", s.What, "error", err)
 	case forgotten > 0:
-		r.log.InfoContext(ctx, "parked letters forgotten that no payment claimed", "letters", forgotten)
+		r.log.InfoContext(ctx, "what is over was forgotten", "what", s.What, "count", forgotten)
 	}
 }

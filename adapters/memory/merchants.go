@@ -141,6 +141,7 @@ func isNamed(by ports.MerchantQuery, m merchant.Snapshot) bool {
 
 func cloneMerchant(m merchant.Snapshot) merchant.Snapshot {
 	m.Credentials, m.Shops, m.Domains = slices.Clone(m.Credentials), slices.Clone(m.Shops), slices.Clone(m.Domains)
+	m.Pauses = slices.Clone(m.Pauses)
 	for i := range m.Credentials {
 		m.Credentials[i].Sealed = bytes.Clone(m.Credentials[i].Sealed)
 	}

@@ -48,6 +48,7 @@ type Store struct {
 	granted    map[merchant.MallID]merchant.TokensSnapshot
 	underway   map[session.Fingerprint]session.Launch
 	staying    map[session.Fingerprint]session.Session
+	announced  map[string]ports.Announcement
 	jobs       []*job // by id, rising
 	byKey      map[string]*job
 	leases     int
@@ -71,6 +72,7 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 		merchants: map[merchant.MallID]merchant.Snapshot{}, granted: map[merchant.MallID]merchant.TokensSnapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
 		cursors: map[string]order.ID{}, spent: map[string]time.Time{},
 		underway: map[session.Fingerprint]session.Launch{}, staying: map[session.Fingerprint]session.Session{},
+		announced: map[string]ports.Announcement{},
 	}
 }
 
@@ -97,6 +99,9 @@ func (s *Store) Launches() ports.Launches { return launches{s} }
 
 // Sessions returns the store as ports.Sessions.
 func (s *Store) Sessions() ports.Sessions { return sessions{s} }
+
+// Announcements returns the store as ports.Announcements.
+func (s *Store) Announcements() ports.Announcements { return announcements{s} }
 
 // Views returns the store as ports.Views.
 func (s *Store) Views() ports.Views { return views{s} }

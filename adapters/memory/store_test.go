@@ -9,7 +9,7 @@ import (
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
 	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking, Rate: terms.Rate})
-	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Launches: s.Launches(), Sessions: s.Sessions(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit(), Pulses: s.Pulses()}
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Launches: s.Launches(), Sessions: s.Sessions(), Announcements: s.Announcements(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit(), Pulses: s.Pulses()}
 }
 
 func TestOrdersKeepTheContract(t *testing.T) {
@@ -40,6 +40,11 @@ func TestTokensKeepTheContract(t *testing.T) {
 func TestSessionsKeepTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Sessions(t, open)
+}
+
+func TestAnnouncementsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Announcements(t, open)
 }
 
 func TestViewsKeepTheContract(t *testing.T) {

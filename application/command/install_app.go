@@ -33,6 +33,7 @@ type InstallAppHandler struct {
 	Merchants    ports.Merchants
 	Sessions     ports.Sessions
 	Audit        ports.Audit
+	Shops        RefreshShopsHandler
 	IDs          ports.IDs
 	Clock        ports.Clock
 }
@@ -55,7 +56,7 @@ func (h InstallAppHandler) Handle(ctx context.Context, in InstallApp) (Installed
 		return Installed{}, err
 	}
 	ctx = context.WithoutCancel(ctx)
-	if _, err := h.Merchants.Update(ctx, launch.Mall, func(*merchant.Merchant) error { return nil }); err != nil {
+	if err := h.welcome(ctx, launch.Mall); err != nil {
 		return Installed{}, err
 	}
 	err = h.Audit.Record(ctx, ports.AuditEntry{Mall: launch.Mall, Who: launch.UserID, Deed: ports.AppInstalled, At: now})
@@ -65,6 +66,19 @@ func (h InstallAppHandler) Handle(ctx context.Context, in InstallApp) (Installed
 	secret := h.IDs.NewID()
 	begun := session.New(launch.Operator, secret, now)
 	return Installed{Session: begun, Secret: secret}, h.Sessions.Start(ctx, begun)
+}
+
+// welcome makes the mall a merchant, whose subscription runs if it ever ran out. Its shops are read as well as
+// possible: a mall that did not let us is one all the same.
+func (h InstallAppHandler) welcome(ctx context.Context, mall merchant.MallID) error {
+	_, err := h.Merchants.Update(ctx, mall, func(m *merchant.Merchant) error {
+		m.Resume(merchant.AppExpired)
+		return nil
+	})
+	if err == nil {
+		_ = h.Shops.Refresh(ctx, mall)
+	}
+	return err
 }
 
 // refusedConsent says what the owner of the mall can do about it.

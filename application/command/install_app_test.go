@@ -38,11 +38,27 @@ func (c *consents) Install(_ context.Context, mall merchant.MallID, code string)
 	return merchant.NewTokens(mall), nil
 }
 
+// toldShops is a mall that tells about its shops, or cannot.
+type toldShops struct {
+	err   error
+	calls int
+	list  []ports.MallShop
+}
+
+func (s *toldShops) Shops(context.Context, merchant.MallID) ([]ports.MallShop, error) {
+	s.calls++
+	if s.list == nil {
+		s.list = []ports.MallShop{{No: 1, Name: "Tindahan", Currency: "PHP", Active: true, Domains: []string{"newmall.cafe24.com", "shop.example.com"}}}
+	}
+	return s.list, s.err
+}
+
 // entrance is the way into the admin pages of a world.
 type entrance struct {
 	*world
 	*consents
 
+	shops   *toldShops
 	launch  command.LaunchAppHandler
 	install command.InstallAppHandler
 }
@@ -50,12 +66,12 @@ type entrance struct {
 func newEntrance(t *testing.T) *entrance {
 	t.Helper()
 	w := newWorld(t)
-	e := &entrance{world: w, consents: &consents{codes: map[string]merchant.MallID{}}}
+	e := &entrance{world: w, consents: &consents{codes: map[string]merchant.MallID{}}, shops: &toldShops{}}
 	ids := &counter{}
 	e.launch = command.LaunchAppHandler{Launches: w.store.Launches(), Installation: e.consents, IDs: ids, Clock: w.clock}
 	e.install = command.InstallAppHandler{
 		Launches: w.store.Launches(), Installation: e.consents, Merchants: w.store.Merchants(), Sessions: w.store.Sessions(), Audit: w.store.Audit(),
-		IDs: ids, Clock: w.clock,
+		Shops: command.RefreshShopsHandler{MallShops: e.shops, Merchants: w.store.Merchants(), Clock: w.clock}, IDs: ids, Clock: w.clock,
 	}
 	return e
 }
@@ -102,7 +118,7 @@ func TestAnOwnerComesInOverTheConsentPage(t *testing.T) {
 	if s, err := resume.Handle(t.Context(), command.ResumeSession{ID: got.Secret}); err != nil || s.Operator != owner("newmall") {
 		t.Errorf("session %+v, %v", s, err)
 	}
-	if m, err := e.store.Merchants().Get(t.Context(), ports.MerchantQuery{Mall: "newmall"}); err != nil || len(m.Snapshot().Shops) != 0 {
+	if m, err := e.store.Merchants().Get(t.Context(), ports.MerchantQuery{Mall: "newmall"}); err != nil || len(m.Snapshot().Shops) != 1 || m.Snapshot().Shops[0].Enabled {
 		t.Errorf("merchant %+v, %v", m, err)
 	}
 	log, err := e.store.Audit().List(t.Context(), ports.AuditFilter{Mall: "newmall"})
@@ -125,6 +141,16 @@ func TestAnInstallationKeepsWhatAMerchantHas(t *testing.T) {
 	after, err := e.store.Merchants().Get(t.Context(), ports.MerchantQuery{Partner: partner})
 	if err != nil || after.Snapshot().ID != before.Snapshot().ID || len(after.Snapshot().Credentials) != 1 || len(after.Snapshot().Shops) != len(before.Snapshot().Shops) {
 		t.Errorf("%+v became %+v, %v", before.Snapshot(), after, err)
+	}
+}
+
+func TestAMallThatDoesNotShowItsShopsIsInstalledAllTheSame(t *testing.T) {
+	t.Parallel()
+	e := newEntrance(t)
+	e.shops.err = fault.New(fault.Forbidden, "missing_scope", "the mall did not grant mall.read_store")
+	state, browser := e.opens("newmall", "")
+	if _, err := e.install.Handle(t.Context(), command.InstallApp{State: state, Browser: browser, Code: e.agrees("newmall", "c1")}); err != nil {
+		t.Error(err)
 	}
 }
 

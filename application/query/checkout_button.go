@@ -44,7 +44,7 @@ func (h CheckoutButtonHandler) Handle(ctx context.Context, q CheckoutButton) (Bu
 		return Button{}, errNoButton
 	}
 	shops := m.Snapshot().Shops
-	at := slices.IndexFunc(shops, func(s merchant.Shop) bool { return s.No == q.Shop && s.Enabled && s.ExternalCheckout })
+	at := slices.IndexFunc(shops, func(s merchant.Shop) bool { return s.No == q.Shop && m.TakesPayments(s) && s.ExternalCheckout })
 	if at < 0 {
 		return Button{}, errNoButton
 	}

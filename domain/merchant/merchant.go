@@ -55,6 +55,7 @@ type Snapshot struct {
 	Credentials []Credentials
 	Shops       []Shop
 	Domains     []string // hosts of the mall besides its two of Cafe24, lower case
+	Pauses      []Pause
 	CreatedAt   time.Time
 	Version     int64 // of the row, for optimistic writes
 }
@@ -158,10 +159,12 @@ func (m *Merchant) defaultPartner(shop Shop) (PartnerID, error) {
 	return ParsePartnerID(fmt.Sprintf("%s:%d:%.16s", m.s.Mall, shop.Index, m.s.ID))
 }
 
-// ShopOf returns the shop that Cafe24 calls by this partner id, or NotFound.
+// ShopOf returns the shop that Cafe24 calls by this partner id, or NotFound. It is enabled only when it
+// takes payments.
 func (m *Merchant) ShopOf(id PartnerID) (Shop, error) {
 	for _, s := range m.s.Shops {
 		if slices.Contains(s.PartnerIDs, id) {
+			s.Enabled = m.TakesPayments(s)
 			return s, nil
 		}
 	}

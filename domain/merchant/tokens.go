@@ -106,6 +106,10 @@ func (t *Tokens) Granted(g Grant) {
 	t.s.Grant, t.s.RefreshingUntil, t.s.RevokedAt = g, time.Time{}, time.Time{}
 }
 
+// Forget drops everything that a mall gave: it removed the app. A refresh that is underway stores nothing
+// any more; what was asked for lately still counts.
+func (t *Tokens) Forget() { t.Granted(Grant{}) }
+
 // Refreshed stores what the refresh token was exchanged for, unless the app was installed anew meanwhile.
 // Until names the refresh: it is the RefreshingUntil of BeginRefresh. The sealed bytes would not do, for a
 // new key changes them.

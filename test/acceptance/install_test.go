@@ -128,7 +128,7 @@ func TestManyOwnersInstallOneMallAtOnce(t *testing.T) {
 			t.Errorf("owner %d: HTTP %d and %d", i, got[0].status, got[1].status)
 		}
 	}
-	if n := strings.Count(system.Command("merchants", "list"), "newmall"); n != 1 {
+	if n := strings.Count(system.Command("merchants", "list", "--json"), `"mall_id": "newmall"`); n != 1 {
 		t.Errorf("%d merchants of one mall", n)
 	}
 	if n := system.Mall.Platform().Mall("newmall").TokenRequests; n != crowd {

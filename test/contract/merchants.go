@@ -30,6 +30,7 @@ func Merchants(t *testing.T, open OpenStorage) {
 		{"merchants are listed by mall, page by page", merchantPages},
 		{"everything of a merchant comes back as it was", merchantKept},
 		{"a change of a shop that has begun comes back as it was", switchKept},
+		{"why a mall is paused and its domains come back as they were", pausesKept},
 		{"an erased secret is gone, and the credentials are known still", secretErased},
 		{"of merchants with retired secrets those are listed that were retired before", unerasedPages},
 	})
@@ -60,6 +61,25 @@ func (s *shelf) link(t *testing.T, mall merchant.MallID, key string, partners ..
 
 func credentials(key string) merchant.Credentials {
 	return merchant.Credentials{Gateway: "demo", Fingerprint: "account of " + key, PublicKey: key, Sealed: []byte{0, 255, '\'', '\\', 10, 128}}
+}
+
+func pausesKept(t *testing.T, s *shelf) {
+	s.link(t, "demomall", "key", "partner-1")
+	m, err := s.Merchants.Update(t.Context(), "demomall", func(m *merchant.Merchant) error {
+		m.Pause(merchant.AppExpired)
+		m.Pause(merchant.StoreClosed)
+		m.SeeDomains([]string{"b.example", "a.example"})
+		return nil
+	})
+	noError(t, err)
+	sameMerchant(t, "paused", s.merchant(t, ports.MerchantQuery{Partner: "partner-1"}), m.Snapshot())
+	same(t, "pauses", len(m.Snapshot().Pauses), 2)
+	_, err = s.Merchants.Update(t.Context(), "demomall", func(m *merchant.Merchant) error {
+		m.Resume(merchant.AppExpired)
+		return nil
+	})
+	noError(t, err)
+	alike(t, "resumed", s.merchant(t, ports.MerchantQuery{Mall: "demomall"}).Pauses, []merchant.Pause{merchant.StoreClosed})
 }
 
 func unknownMerchant(t *testing.T, s *shelf) {

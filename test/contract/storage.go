@@ -8,19 +8,20 @@ import (
 
 // Storage is one store behind its ports: what one of them commits, the others see at once.
 type Storage struct {
-	Orders      ports.Orders
-	Outbox      ports.Outbox
-	Tasks       ports.Tasks
-	Inbox       ports.Inbox
-	Merchants   ports.Merchants
-	Tokens      ports.Tokens
-	Launches    ports.Launches
-	Sessions    ports.Sessions
-	Views       ports.Views
-	Projections ports.Projections
-	Vault       ports.Vault
-	Audit       ports.Audit
-	Pulses      ports.Pulses
+	Orders        ports.Orders
+	Outbox        ports.Outbox
+	Tasks         ports.Tasks
+	Inbox         ports.Inbox
+	Merchants     ports.Merchants
+	Tokens        ports.Tokens
+	Launches      ports.Launches
+	Sessions      ports.Sessions
+	Announcements ports.Announcements
+	Views         ports.Views
+	Projections   ports.Projections
+	Vault         ports.Vault
+	Audit         ports.Audit
+	Pulses        ports.Pulses
 }
 
 // Terms are what a store under test has to be built with.

@@ -21,6 +21,7 @@ func Tokens(t *testing.T, open OpenStorage) {
 		{"a cancelled context stores nothing", tokensCancelled},
 		{"of many who renew at once exactly one may", tokensRenewedOnce},
 		{"of many who ask for tokens at once fifteen may", tokensBudget},
+		{"what is forgotten is in no row any more, but for what was asked for lately", tokensForgotten},
 		{"sealed tokens are in the vault, and a replaced one is the mall's from then on", tokensResealed},
 	})
 }
@@ -140,6 +141,24 @@ func tokensBudget(t *testing.T, s *shelf) {
 	noError(t, err)
 	same(t, "token requests", n, 15)
 	same(t, "remembered", len(s.tokens(t, "demomall").Requests), 15)
+}
+
+func tokensForgotten(t *testing.T, s *shelf) {
+	s.install(t, "demomall", 1)
+	other := s.install(t, "othermall", 2)
+	got, err := s.Tokens.Update(t.Context(), "demomall", func(tokens *merchant.Tokens) error {
+		tokens.Forget()
+		return nil
+	})
+	noError(t, err)
+	kept := s.tokens(t, "demomall")
+	sameTokens(t, "stored", kept, got.Snapshot())
+	same(t, "access", len(kept.Grant.Access)+len(kept.Grant.Refresh)+len(kept.Grant.Scopes), 0)
+	same(t, "requests", len(kept.Requests), 1)
+	for _, secret := range s.secrets(t, 10) {
+		same(t, "whose secrets are left", secret.Mall, "othermall")
+	}
+	sameTokens(t, "of the other mall", s.tokens(t, "othermall"), other)
 }
 
 func tokensResealed(t *testing.T, s *shelf) {

@@ -1,0 +1,2 @@
+-- Malls that are paused take payments again.
+ALTER TABLE merchants DROP COLUMN paused;
