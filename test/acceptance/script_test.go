@@ -21,8 +21,8 @@ const (
 	hmacQuery  = "/hmac?mall_id=demomall&request_time=1657003037&client_key=iSCr50CoPxDpsmTLgede0A&member_id=mockuser"
 )
 
-// get asks one of the doors of the payment button.
-func get(t *testing.T, s *rig.System, path string) rig.Answer {
+// scriptDoor asks one of the doors of the payment button.
+func scriptDoor(t *testing.T, s *rig.System, path string) rig.Answer {
 	t.Helper()
 	a, err := s.Send(http.MethodGet, scriptPath+path, "", "")
 	if err != nil {
@@ -34,14 +34,14 @@ func get(t *testing.T, s *rig.System, path string) rig.Answer {
 func TestTheButtonsRequestsOfTheCollectionAreAnswered(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{Env: []string{"CAFE24_COMPAT=sample"}})
-	if a := get(t, s, ""); a.Status != http.StatusOK || a.Header.Get("Content-Type") != "application/javascript" {
+	if a := scriptDoor(t, s, ""); a.Status != http.StatusOK || a.Header.Get("Content-Type") != "application/javascript" {
 		t.Errorf("script: %d %v", a.Status, a.Header)
 	}
 	const data = `{"mData":{"public_key":"demo-app-public-key","shop_name":"Tindahan","shop_currency":"PHP"},"bResult":true}`
-	if a := get(t, s, dataQuery); a.Status != http.StatusOK || string(a.Body) != data {
+	if a := scriptDoor(t, s, dataQuery); a.Status != http.StatusOK || string(a.Body) != data {
 		t.Errorf("script data: %d %s", a.Status, a.Body)
 	}
-	if a := get(t, s, hmacQuery); a.Status != http.StatusOK || string(a.Body) != `{"hmac_key":"EjHa28d0J6JGF/c71jMd+dOl6cjaNE0a305TKH+OZ1s="}` { // vector V8
+	if a := scriptDoor(t, s, hmacQuery); a.Status != http.StatusOK || string(a.Body) != `{"hmac_key":"EjHa28d0J6JGF/c71jMd+dOl6cjaNE0a305TKH+OZ1s="}` { // vector V8
 		t.Errorf("hmac: %d %s", a.Status, a.Body)
 	}
 }
@@ -49,12 +49,12 @@ func TestTheButtonsRequestsOfTheCollectionAreAnswered(t *testing.T) {
 func TestAReservationIsSignedNowAndNotForTimesGoneBy(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	if a := get(t, s, hmacQuery); a.Status != http.StatusBadRequest || a.Field("hmac_key") != "" {
+	if a := scriptDoor(t, s, hmacQuery); a.Status != http.StatusBadRequest || a.Field("hmac_key") != "" {
 		t.Errorf("a reservation of 2022: %d %s", a.Status, a.Body)
 	}
 	now := fmt.Sprint(time.Now().Unix())
 	want := rig.Sign("demomall" + now + "mock_client_id" + "mockuser")
-	if a := get(t, s, "/hmac?mall_id=demomall&request_time="+now+"&client_key=mock_client_id&member_id=mockuser"); a.Field("hmac_key") != want {
+	if a := scriptDoor(t, s, "/hmac?mall_id=demomall&request_time="+now+"&client_key=mock_client_id&member_id=mockuser"); a.Field("hmac_key") != want {
 		t.Errorf("a reservation of now: %d %s", a.Status, a.Body)
 	}
 }
@@ -71,7 +71,7 @@ func TestNobodyHasAPaymentOrARefundSignedByTheButton(t *testing.T) {
 		"behind a mall":      {"demomall", "1657003037", "iSCr50CoPxDpsmTLgede0A", "3065.00PHP20220519-0000029demomall:0:demo-app-public-key"},
 	} {
 		query := url.Values{"mall_id": {parts[0]}, "request_time": {parts[1]}, "client_key": {parts[2]}, "member_id": {parts[3]}}
-		if a := get(t, s, "/hmac?"+query.Encode()); a.Status < 400 || a.Status >= 500 || strings.Contains(string(a.Body), "hmac_key") {
+		if a := scriptDoor(t, s, "/hmac?"+query.Encode()); a.Status < 400 || a.Status >= 500 || strings.Contains(string(a.Body), "hmac_key") {
 			t.Errorf("%s: %d %s", name, a.Status, a.Body)
 		}
 	}
@@ -80,16 +80,16 @@ func TestNobodyHasAPaymentOrARefundSignedByTheButton(t *testing.T) {
 func TestTheScriptIsTheSameAfterARestart(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	loader := get(t, s, "").Body
+	loader := scriptDoor(t, s, "").Body
 	if code := s.Stop(); code != 0 {
 		t.Fatalf("the app ended with %d", code)
 	}
 	s.StartApp()
-	if again := get(t, s, "").Body; string(again) != string(loader) {
+	if again := scriptDoor(t, s, "").Body; string(again) != string(loader) {
 		t.Errorf("it was\n%s\nand is\n%s", loader, again)
 	}
 	file := regexp.MustCompile(`/button-[0-9a-f]+\.js`).FindString(string(loader))
-	sum := sha512.Sum384(get(t, s, file).Body)
+	sum := sha512.Sum384(scriptDoor(t, s, file).Body)
 	if !strings.Contains(string(loader), "sha384-"+base64.StdEncoding.EncodeToString(sum[:])) {
 		t.Errorf("the loader does not pin %s:\n%s", file, loader)
 	}
