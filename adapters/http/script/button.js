@@ -103,7 +103,7 @@
   // plain copies data without prototypes: old libraries in a page give arrays and objects a toJSON of their
   // own, and what such a page would send is no JSON that anybody reads.
   function plain(value) {
-    if (Array.isArray(value)) return Object.setPrototypeOf(Array.from(value, plain), null);
+    if (Array.isArray(value)) return Object.setPrototypeOf(value.map((each) => plain(each)), null);
     if (value === null || typeof value !== "object") return value;
     const copy = Object.create(null);
     for (const name of Object.keys(value)) copy[name] = plain(value[name]);
@@ -189,7 +189,7 @@
     const order = await reserve(sdk, who.member);
     // The order is an array with properties of its own, which JSON would not have.
     const payload = {
-      order: Array.from(order),
+      order: [...order],
       mall_id: sdk.mall,
       store_id: shop.shop_name,
       member_id: who.member,
@@ -291,9 +291,9 @@ p:empty{display:none}`;
     const button = element("button", { type: "button", part: "button", "aria-disabled": "false" }, text.pay);
     const message = element("p", { role: "alert", part: "message" });
     button.addEventListener("click", () => press(sdk, shop));
-    root.append(element("style", {}, style), button, message);
+    for (const part of [element("style", {}, style), button, message]) root.appendChild(part);
     buttons.push({ button, message });
-    box.append(host);
+    box.appendChild(host);
   }
 
   async function start() {
