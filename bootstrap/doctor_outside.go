@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -62,7 +63,7 @@ type glimpse struct {
 	host   string
 	status int
 	header http.Header
-	body   string
+	body   []byte
 	until  time.Time // the end of the certificate; zero without one
 }
 
@@ -80,8 +81,8 @@ func visit(ctx context.Context, address string) (glimpse, error) {
 		return glimpse{}, fault.Newf(fault.Unavailable, "unreachable", "%s cannot be reached", request.URL.Host).Because(err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, _ := io.ReadAll(io.LimitReader(response.Body, 256)) // the beginning is enough
-	seen := glimpse{host: request.URL.Host, status: response.StatusCode, header: response.Header, body: string(body)}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // the beginning is enough
+	seen := glimpse{host: request.URL.Host, status: response.StatusCode, header: response.Header, body: body}
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
 		seen.until = response.TLS.PeerCertificates[0].NotAfter
 	}
@@ -101,7 +102,7 @@ func publicCheck(ctx context.Context, c config.Config) cli.Check {
 	switch {
 	case err != nil:
 		check.Detail, check.Remedy = result("", "", err, "").Detail, "is `paybridge serve` running, and does PAYBRIDGE_PUBLIC_URL lead to it, with a certificate that is good?"
-	case seen.status != http.StatusOK || !strings.HasPrefix(seen.body, `{"openapi"`):
+	case seen.status != http.StatusOK || !bytes.HasPrefix(seen.body, []byte(`{"openapi"`)):
 		check.Detail, check.Remedy = fmt.Sprintf("something else answers at %s", u.Host), "let PAYBRIDGE_PUBLIC_URL lead to `paybridge serve`"
 	case !seen.until.IsZero() && time.Until(seen.until) < certificateNotice:
 		check.Detail, check.Remedy = "the certificate ends on "+seen.until.Format(time.DateOnly), "renew it"

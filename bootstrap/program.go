@@ -30,6 +30,7 @@ func program(environ []string, logs io.Writer) cli.Program {
 		Open:       func(ctx context.Context) (cli.App, func(), error) { return open(ctx, environ, logs) },
 		Migrations: func(ctx context.Context) (cli.Migrations, func(), error) { return openMigrations(ctx, environ) },
 		NewKeyset:  keyring.NewKeyset,
+		Ready:      func(ctx context.Context) (string, error) { return ready(ctx, environ) },
 		Doctor:     func(ctx context.Context) []cli.Check { return doctor(ctx, environ, logs) },
 	}
 }

@@ -44,6 +44,8 @@ type Program struct {
 	Migrations func(ctx context.Context) (m Migrations, closing func(), err error)
 	// NewKeyset makes a keyset for ENCRYPTION_KEYSET, one line.
 	NewKeyset func() (string, error)
+	// Ready asks the service that runs on this machine, and returns its word, or Unavailable with what it lacks.
+	Ready func(ctx context.Context) (string, error)
 	// Doctor checks the configuration and everything the service depends on. It reports problems as
 	// checks and never fails itself.
 	Doctor func(ctx context.Context) []Check

@@ -15,7 +15,7 @@ import (
 func TestEveryCommandExplainsItself(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{
-		"", "serve", "migrate", "migrate up", "migrate down", "migrate status", "merchants", "merchants list", "merchants import",
+		"", "serve", "ready", "migrate", "migrate up", "migrate down", "migrate status", "merchants", "merchants list", "merchants import",
 		"payments", "payments list", "payments show", "notifications", "notifications list", "notifications show", "notifications replay",
 		"reconcile", "resolve", "resolve payment", "resolve refund", "readmodel", "readmodel rebuild", "keys", "keys new", "keys list", "keys rotate", "doctor", "version",
 	} {

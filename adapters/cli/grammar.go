@@ -12,6 +12,7 @@ type grammar struct {
 	Verbose bool `help:"Show the cause of an error too."`
 
 	Serve   serve `cmd:"" help:"Run the service until it is told to stop."`
+	Ready   ready `cmd:"" help:"Ask the service that runs here whether it is ready, for health checks."`
 	Migrate struct {
 		Up     migrateUp     `cmd:"" help:"Apply all pending migrations."`
 		Down   migrateDown   `cmd:"" help:"Revert the newest migration. What it stored is lost."`

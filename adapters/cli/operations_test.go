@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"paybridge/adapters/cli"
@@ -89,6 +90,20 @@ func TestAWarningOfTheDoctorIsNoFailure(t *testing.T) {
 		return []cli.Check{{Name: "redis", Health: cli.Warned, Detail: "is down; the database answers"}}
 	}
 	if r := d.run(t, "doctor"); r != (result{out: "warning  redis  is down; the database answers\n"}) {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAHealthCheckHearsWhetherTheServiceIsReady(t *testing.T) {
+	t.Parallel()
+	d := setup()
+	if r := d.run(t, "ready"); r != (result{out: "ready\n"}) {
+		t.Errorf("%+v", r)
+	}
+	d.Ready = func(context.Context) (string, error) {
+		return "", fault.New(fault.Unavailable, "unready", "not ready: migrations: 2 are pending")
+	}
+	if r := d.run(t, "ready"); r.code != 1 || r.out != "" || !strings.Contains(r.err, "migrations: 2 are pending") {
 		t.Errorf("%+v", r)
 	}
 }

@@ -65,6 +65,7 @@ func setup() *desk {
 		Serve:     func(context.Context) error { return nil },
 		Open:      func(context.Context) (cli.App, func(), error) { d.opened++; return d.app, func() { d.closed++ }, nil },
 		NewKeyset: func() (string, error) { return "a2V5c2V0", nil },
+		Ready:     func(context.Context) (string, error) { return "ready", nil },
 		Doctor:    func(context.Context) []cli.Check { return nil },
 		Migrations: func(context.Context) (cli.Migrations, func(), error) {
 			return cli.Migrations{}, func() {}, errCore
