@@ -17,6 +17,9 @@ import (
 // Commands change something, on behalf of somebody outside.
 type Commands struct {
 	CreateCheckout       ports.Handler[command.CreateCheckout, command.PaymentPage]
+	ReserveOrder         ports.Handler[command.ReserveOrder, command.Reserved]
+	ReviewOrder          ports.Handler[command.ReviewOrder, command.Review]
+	PayReservation       ports.Handler[command.PayReservation, command.PaymentPage]
 	ApprovePayment       ports.Handler[command.ApprovePayment, command.BuyerReturn]
 	RecordPaymentResult  ports.Handler[command.RecordPaymentResult, command.Received]
 	RefundPayment        ports.Handler[command.RefundPayment, command.RefundAnswer]

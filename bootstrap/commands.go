@@ -17,12 +17,16 @@ func provideCommands(
 	record command.RecordPaymentResultHandler, replay command.ReplayNotificationHandler, importing command.ImportMerchantsHandler,
 	rebuild command.RebuildReadModelHandler, refund command.RefundPaymentHandler, confirm command.ConfirmRefundAnswerHandler,
 	recordRefund command.RecordRefundResultHandler, reconcile command.ReconcileHandler, fromCompany command.ReconcileFromCompanyHandler, keyset command.ChangeKeysetHandler,
+	reserve command.ReserveOrderHandler, review command.ReviewOrderHandler, pay command.PayReservationHandler,
 	reseal command.ResealSecretsHandler, resolvePayment command.ResolvePaymentHandler, resolveRefund command.ResolveRefundHandler,
 	launch command.LaunchAppHandler, install command.InstallAppHandler, resume command.ResumeSessionHandler,
 	announcement command.RecordAnnouncementHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:       telemetry.Observe(t, "create checkout", createCheckout),
+		ReserveOrder:         telemetry.Observe(t, "reserve order", reserve),
+		ReviewOrder:          telemetry.Observe(t, "review order", review),
+		PayReservation:       telemetry.Observe(t, "pay reservation", pay),
 		ApprovePayment:       telemetry.Observe(t, "approve payment", approve),
 		RecordPaymentResult:  telemetry.Observe(t, "record payment result", record),
 		RefundPayment:        telemetry.Observe(t, "refund payment", refund),

@@ -52,7 +52,7 @@ var base = wire.NewSet(
 	provideSigner, provideMallConfig, cafe24.NewMall, wire.Bind(new(ports.Mall), new(*cafe24.Mall)),
 	provideScript,
 	provideLinks, wire.Bind(new(ports.Links), new(httpapi.Links)),
-	handlers, provideCommands, provideQueries,
+	handlers, external, provideCommands, provideQueries,
 )
 
 // handlers are the use cases themselves; commands.go decorates them.

@@ -27,14 +27,14 @@ const lateAfter = time.Minute
 
 // serving is what the service needs besides base.
 var serving = wire.NewSet(
-	provideJobs, provideWorker, provideRetention, provideServer, provideLaunchSeal, provideOps, hangups, wire.Struct(new(App), "*"),
+	provideJobs, provideWorker, provideReservedOrders, provideRetention, provideServer, provideLaunchSeal, provideOps, hangups, wire.Struct(new(App), "*"),
 )
 
 func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jobs, clock ports.Clock, log *slog.Logger) *jobs.Worker {
 	return jobs.New(jobs.Config{Lease: c.JobLease}, outbox, handlers, clock, log)
 }
 
-func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, seal *cafe24.LaunchSeal, script *httpapi.Script, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
+func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, seal *cafe24.LaunchSeal, script *httpapi.Script, reserved *cafe24.ReservedOrders, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
 	proxies, proxiesErr := prefixes("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
 	malls, mallsErr := prefixes("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
 	if err := errors.Join(proxiesErr, mallsErr); err != nil {
@@ -43,9 +43,9 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 	return httpapi.New(
 		httpapi.Config{
 			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
-			AdminOrigins: c.Cafe24.AdminOrigins, WebhookKey: c.Cafe24.WebhookKey,
+			AdminOrigins: c.Cafe24.AdminOrigins, WebhookKey: c.Cafe24.WebhookKey, ResultPages: c.Cafe24.ResultPages,
 		},
-		commands, queries, httpapi.Dependencies{Signatures: signer, Launches: seal, Script: script, IDs: ids, Clock: clock, Logger: log},
+		commands, queries, httpapi.Dependencies{Signatures: signer, Launches: seal, Script: script, ReservedOrders: reserved, IDs: ids, Clock: clock, Logger: log},
 	)
 }
 
@@ -55,9 +55,10 @@ const (
 	keepAnnouncements = 30 * 24 * time.Hour // Cafe24 repeats what failed for some hours
 )
 
-func provideRetention(clock ports.Clock, log *slog.Logger, inbox ports.Inbox, sessions ports.Sessions, announcements ports.Announcements) *jobs.Retention {
+func provideRetention(c config.Config, clock ports.Clock, log *slog.Logger, inbox ports.Inbox, sessions ports.Sessions, announcements ports.Announcements, reservations ports.Reservations) *jobs.Retention {
 	return jobs.NewRetention(clock, log,
 		jobs.Sweep{What: "parked letters", Keep: keepParked, Forget: inbox.Prune},
+		jobs.Sweep{What: "buyers of ended orders", Keep: c.KeepBuyers, Forget: reservations.Erase},
 		jobs.Sweep{What: "sessions", Forget: sessions.Prune},
 		jobs.Sweep{What: "announcements", Keep: keepAnnouncements, Forget: announcements.Prune},
 	)

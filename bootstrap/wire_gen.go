@@ -183,6 +183,36 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Keyring: keyring,
 		Vault:   vault,
 	}
+	reservations := database.NewReservations(db)
+	portsStorefront := storefront(mall)
+	portsReviewLinks := reviewLinks(links)
+	reserveOrderHandler := command.ReserveOrderHandler{
+		Inquiry:      inquiry,
+		Reservations: reservations,
+		Pages:        portsStorefront,
+		Links:        links,
+		Reviews:      portsReviewLinks,
+		IDs:          iDs,
+		Trace:        telemetry,
+	}
+	portsCalculator := calculator(api)
+	pricing := command.Pricing{
+		Accounts:     accounts,
+		Orders:       portsOrders,
+		Reservations: reservations,
+		Calculator:   portsCalculator,
+		Clock:        clock,
+	}
+	reviewOrderHandler := command.ReviewOrderHandler{
+		Pricing: pricing,
+		Trace:   telemetry,
+	}
+	payReservationHandler := command.PayReservationHandler{
+		Pricing: pricing,
+		Inquiry: inquiry,
+		Reviews: portsReviewLinks,
+		Trace:   telemetry,
+	}
 	resealSecretsHandler := command.ResealSecretsHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -237,7 +267,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:           iDs,
 		Clock:         clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -271,7 +301,15 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
-	server, err := provideServer(c, links, commands, queries, signer, launchSeal, script, iDs, clock, log)
+	reservedOrders, err := provideReservedOrders(c)
+	if err != nil {
+		cleanup4()
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	server, err := provideServer(c, links, commands, queries, signer, launchSeal, script, reservedOrders, iDs, clock, log)
 	if err != nil {
 		cleanup4()
 		cleanup3()
@@ -316,7 +354,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	jobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler, refreshShopsHandler)
 	worker := provideWorker(c, outbox, jobs, clock, log)
-	retention := provideRetention(clock, log, inbox, sessions, announcements)
+	retention := provideRetention(c, clock, log, inbox, sessions, announcements, reservations)
 	app := &App{
 		Config:    c,
 		DB:        db,
@@ -502,6 +540,36 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Keyring: keyring,
 		Vault:   vault,
 	}
+	reservations := database.NewReservations(db)
+	portsStorefront := storefront(mall)
+	portsReviewLinks := reviewLinks(links)
+	reserveOrderHandler := command.ReserveOrderHandler{
+		Inquiry:      inquiry,
+		Reservations: reservations,
+		Pages:        portsStorefront,
+		Links:        links,
+		Reviews:      portsReviewLinks,
+		IDs:          iDs,
+		Trace:        telemetry,
+	}
+	portsCalculator := calculator(api)
+	pricing := command.Pricing{
+		Accounts:     accounts,
+		Orders:       portsOrders,
+		Reservations: reservations,
+		Calculator:   portsCalculator,
+		Clock:        clock,
+	}
+	reviewOrderHandler := command.ReviewOrderHandler{
+		Pricing: pricing,
+		Trace:   telemetry,
+	}
+	payReservationHandler := command.PayReservationHandler{
+		Pricing: pricing,
+		Inquiry: inquiry,
+		Reviews: portsReviewLinks,
+		Trace:   telemetry,
+	}
 	resealSecretsHandler := command.ResealSecretsHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -556,7 +624,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		IDs:           iDs,
 		Clock:         clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

@@ -47,7 +47,8 @@ type RefundQuery struct {
 	Like    money.Money    // the newest refund of this amount that a mall asked for
 }
 
-// PaymentQuery selects attempts: by our ID, else by the company's Code, else by our Reference. Gateway
+// PaymentQuery selects attempts: by our ID, else by the company's Code, else by our Reference, else by the
+// Number of their orders, which those of several malls can have. Gateway
 // and Merchant narrow the search when they are not empty.
 type PaymentQuery struct {
 	ID        payment.ID
@@ -55,6 +56,7 @@ type PaymentQuery struct {
 	Merchant  merchant.ID
 	Code      string
 	Reference string
+	Number    order.Number
 }
 
 // PaymentAddress says where an attempt belongs and carries what a door needs to judge a letter about

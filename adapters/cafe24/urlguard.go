@@ -33,7 +33,12 @@ func (m *Mall) AcceptURL(domains []string, raw string) (string, error) {
 // AcceptUpgradedURL is AcceptURL for URLs that Cafe24 itself writes with http (those of external
 // checkout): where https on the default port would be accepted, the https URL is returned.
 func (m *Mall) AcceptUpgradedURL(domains []string, raw string) (string, error) {
-	accepted, err := m.hosts.accept(domains, raw)
+	return upgraded(raw, func(raw string) (string, error) { return m.hosts.accept(domains, raw) })
+}
+
+// upgraded accepts a URL, or its https twin.
+func upgraded(raw string, accept func(string) (string, error)) (string, error) {
+	accepted, err := accept(raw)
 	if err == nil {
 		return accepted, nil
 	}
@@ -42,7 +47,36 @@ func (m *Mall) AcceptUpgradedURL(domains []string, raw string) (string, error) {
 		return "", err
 	}
 	u.Scheme, u.Host = "https", strings.TrimSuffix(u.Host, ":80")
-	return m.hosts.accept(domains, u.String())
+	return accept(u.String())
+}
+
+// pagesPath is where a shop of a mall begins: the first shop at the root, others below, phones apart.
+var pagesPath = regexp.MustCompile(`^(?:/shop[1-9][0-9]{0,5})?(?:/m)?/?$`)
+
+// AcceptWays implements ports.Storefront. Besides the mall's own hosts, those that the installation names
+// one by one will do.
+func (m *Mall) AcceptWays(mall merchant.MallID, domains []string, notify, pages string) (string, string, error) {
+	own := append([]string{string(mall) + ".cafe24.com", string(mall) + ".cafe24shop.com"}, domains...)
+	notify, err := m.hosts.acceptOwn(own, notify, urlPath)
+	if err != nil {
+		return "", "", named(err, "return_notification_url")
+	}
+	pages, err = m.hosts.acceptOwn(own, pages, pagesPath)
+	return notify, strings.TrimSuffix(pages, "/"), named(err, "return_url_base")
+}
+
+// named says which field a refused URL was in.
+func named(err error, field string) error {
+	if err == nil {
+		return nil
+	}
+	return fault.InvalidField(field, fault.Of(err).Message).Because(err)
+}
+
+// acceptOwn is accept for what must not be of another mall; http is upgraded.
+func (h Hosts) acceptOwn(own []string, raw string, path *regexp.Regexp) (string, error) {
+	single := Hosts{patterns: slices.DeleteFunc(slices.Clone(h.patterns), func(p hostPattern) bool { return p.wildcard })}
+	return upgraded(raw, func(raw string) (string, error) { return single.acceptBelow(own, raw, path) })
 }
 
 // AcceptOwnURL implements ports.Mall.
@@ -63,7 +97,11 @@ func (m *Mall) AcceptOwnURL(mall merchant.MallID, hosts []string, raw string) (s
 }
 
 func (h Hosts) accept(domains []string, raw string) (string, error) {
-	u, err := parseStrictly(raw)
+	return h.acceptBelow(domains, raw, urlPath)
+}
+
+func (h Hosts) acceptBelow(domains []string, raw string, path *regexp.Regexp) (string, error) {
+	u, err := parseStrictly(raw, path)
 	if err != nil {
 		return "", refusedURL(err)
 	}
@@ -83,7 +121,7 @@ func refusedURL(reason error) error {
 }
 
 // parseStrictly parses what has one meaning only. Reasons never quote the URL.
-func parseStrictly(raw string) (*url.URL, error) {
+func parseStrictly(raw string, path *regexp.Regexp) (*url.URL, error) {
 	if len(raw) > maxURLLength {
 		return nil, errors.New("is too long")
 	}
@@ -98,8 +136,10 @@ func parseStrictly(raw string) (*url.URL, error) {
 		return nil, errors.New("must begin with https:// and a host")
 	case u.User != nil:
 		return nil, errors.New("must not carry a user name")
-	case !urlPath.MatchString(u.EscapedPath()):
+	case !path.MatchString(u.EscapedPath()) && path == urlPath:
 		return nil, errors.New("must lead to a page below /Pay/Recv/")
+	case !path.MatchString(u.EscapedPath()), path == pagesPath && (u.RawQuery != "" || u.ForceQuery):
+		return nil, errors.New("must be where the pages of a shop begin")
 	}
 	return u, nil
 }

@@ -64,7 +64,7 @@ func (c *changed) attempts(db bun.IDB) []statement {
 		case opened[p.ID]:
 			all = append(all, db.NewInsert().Model(row).Returning("NULL"))
 		case touched[p.ID]:
-			all = append(all, db.NewUpdate().Model(row).Column(livingOfPayment...).WherePK().Returning("NULL"))
+			all = append(all, db.NewUpdate().Model(row).Column(row.living()...).WherePK().Returning("NULL"))
 		}
 	}
 	return all

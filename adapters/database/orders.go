@@ -27,7 +27,7 @@ func NewOrders(db *DB, react ports.React, clock ports.Clock, trace ports.Trace) 
 	return &Orders{
 		db: db, react: react, clock: clock, trace: trace,
 		columns: of + columns[paymentRow](db, "p") + ", " + columns[refundRow](db, "r"),
-		address: of + columns[paymentRow](db, "p", "request") + ", " + columns[credentialsRow](db, "c"),
+		address: of + columns[paymentRow](db, "p", "request", "pay_request") + ", " + columns[credentialsRow](db, "c"),
 	}
 }
 

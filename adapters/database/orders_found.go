@@ -125,10 +125,12 @@ func (r *Orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.P
 		q = q.Where("p.code = ?", by.Code).Where("p.code <> ''") // as its index says
 	case by.Reference != "":
 		q = q.Where("p.reference = ?", by.Reference)
+	case by.Number != "":
+		q = q.Where("o.number = ?", by.Number)
 	default:
 		return nil, nil
 	}
-	ctx = askedFor(ctx, cmp.Or(string(by.ID), by.Code, by.Reference), string(by.Merchant))
+	ctx = askedFor(ctx, cmp.Or(string(by.ID), by.Code, by.Reference, string(by.Number)), string(by.Merchant))
 	if err := q.Scan(ctx); err != nil {
 		return nil, fault.Wrap(surely(err), "find payments")
 	}

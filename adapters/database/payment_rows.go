@@ -2,6 +2,7 @@ package database
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -43,12 +44,27 @@ type paymentRow struct {
 	AskedAt            time.Time `bun:",nullzero"`
 	EmptySince         time.Time `bun:",nullzero"`
 	Trace              string
+	Quote              string
+	Intent             string
+	PayRequest         []byte
+	Fixings            int
 }
 
 // livingOfPayment are the columns that change after an attempt was opened.
 var livingOfPayment = []string{
 	"state", "doubt_call", "doubt_since", "hold", "refunded_minor", "refunded_at", "returned_minor", "disputed_minor", "code", "page_url",
 	"fresh_until", "handed_out_at", "changed_at", "asked_at", "empty_since",
+}
+
+// livingOfReservation are those that change besides when it has no firm amount from the start.
+var livingOfReservation = append(slices.Clone(livingOfPayment), "amount_minor", "quote", "pay_request", "fixings")
+
+// living are the columns of the attempt that change.
+func (r *paymentRow) living() []string {
+	if payment.Quote(r.Quote) == payment.Firm {
+		return livingOfPayment
+	}
+	return livingOfReservation
 }
 
 func toPaymentRow(id order.ID, p payment.Snapshot) *paymentRow {
@@ -61,6 +77,7 @@ func toPaymentRow(id order.ID, p payment.Snapshot) *paymentRow {
 		Reference: p.Reference, IdempotencyKey: p.Key, Request: p.Request, Code: p.Code, PageURL: p.PageURL,
 		FreshUntil: p.FreshUntil, HandedOutAt: p.HandedOutAt, CreatedAt: p.CreatedAt, ChangedAt: p.ChangedAt,
 		AskedAt: p.AskedAt, EmptySince: p.EmptySince, Trace: p.Trace,
+		Quote: string(p.Quote), Intent: p.Intent, PayRequest: p.PayRequest, Fixings: p.Fixings,
 	}
 }
 
@@ -78,5 +95,6 @@ func (r *paymentRow) snapshot() (payment.Snapshot, error) {
 		Reference: r.Reference, Key: r.IdempotencyKey, Request: r.Request, Code: r.Code, PageURL: r.PageURL,
 		FreshUntil: r.FreshUntil.UTC(), HandedOutAt: r.HandedOutAt.UTC(), CreatedAt: r.CreatedAt.UTC(), ChangedAt: r.ChangedAt.UTC(),
 		AskedAt: r.AskedAt.UTC(), EmptySince: r.EmptySince.UTC(), Trace: r.Trace,
+		Quote: payment.Quote(r.Quote), Intent: r.Intent, PayRequest: r.PayRequest, Fixings: r.Fixings,
 	}, errors.Join(ofState, ofAmount, ofRefunded, ofReturned, ofDisputed)
 }

@@ -28,6 +28,7 @@ var sealedColumns = []sealedColumn{
 	},
 	{table: "tokens", ids: []string{"mall_id"}, column: "sealed_access", mall: "t.mall_id"},
 	{table: "tokens", ids: []string{"mall_id"}, column: "sealed_refresh", mall: "t.mall_id"},
+	{table: "reservations", ids: []string{"payment_id"}, column: "sealed", mall: "t.mall_id"},
 }
 
 // Vault implements ports.Vault over all sealed columns, one after the other.

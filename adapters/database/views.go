@@ -28,7 +28,7 @@ type Views struct {
 
 // NewViews returns the lists of a database; clock says what is due.
 func NewViews(db *DB, clock ports.Clock) *Views {
-	return &Views{db: db, clock: clock, columns: columns[orderRow](db, "o") + ", " + columns[paymentRow](db, "p", "request")}
+	return &Views{db: db, clock: clock, columns: columns[orderRow](db, "o") + ", " + columns[paymentRow](db, "p", "request", "pay_request")}
 }
 
 // told are the names of order.Told.

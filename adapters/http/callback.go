@@ -12,6 +12,7 @@ import (
 
 	"paybridge/application/command"
 	"paybridge/domain/fault"
+	"paybridge/domain/order"
 	"paybridge/domain/payment"
 )
 
@@ -83,8 +84,11 @@ func oneOf(brought url.Values, name string, grammar *regexp.Regexp) (string, err
 // payment that does not fit, nor about one that can have had no page to come back from.
 func (s *Server) replyReturn(c *fiber.Ctx, back command.BuyerReturn) error {
 	code, message := resultOf(back.Outcome)
-	if back.Held || code == "" {
+	if back.Held || (code == "" && back.Way != order.External) {
 		return s.answerHeld(c)
+	}
+	if back.Way == order.External {
+		return s.toResultPage(c, back)
 	}
 	to, err := url.Parse(back.ReturnURL)
 	if err != nil {

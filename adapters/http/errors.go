@@ -88,6 +88,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return c.JSON(refusal(f))
 	case refundLetterDoor:
 		return c.JSON(refundLetterAnswer{Code: f.status, Message: f.message})
+	case reviewDoor:
+		return s.answerReviewer(c, f)
 	case buyerDoor:
 		return s.answerPerson(c, f)
 	case pageDoor:

@@ -11,10 +11,13 @@ import (
 	"paybridge/ports"
 )
 
-// Links makes the addresses of this service that are given to others. It implements ports.Links.
+// Links makes the addresses of this service that are given to others. It implements ports.Links and ports.ReviewLinks.
 type Links struct{ base *url.URL }
 
-var _ ports.Links = Links{}
+var (
+	_ ports.Links       = Links{}
+	_ ports.ReviewLinks = Links{}
+)
 
 // NewLinks takes the public URL of the service: http or https, a host, at most a path. Everything
 // else is an error, because companies keep the addresses that are made of it.
@@ -66,6 +69,20 @@ func (l Links) origin() string {
 		host = strings.TrimSuffix(host, ":"+port)
 	}
 	return l.base.Scheme + "://" + host
+}
+
+// Review is where a buyer reviews an order.
+func (l Links) Review(token string) string {
+	to := l.base.JoinPath(reviewPath)
+	to.RawQuery = url.Values{tokenField: {token}}.Encode()
+	return to.String()
+}
+
+// Agreed is where a buyer who agreed returns to.
+func (l Links) Agreed(id payment.ID) string {
+	to := l.base.JoinPath(agreedPath)
+	to.RawQuery = url.Values{paymentField: {string(id)}}.Encode()
+	return to.String()
 }
 
 func (l Links) secure() bool { return l.base.Scheme == "https" }

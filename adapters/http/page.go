@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -88,6 +89,20 @@ func (s *Server) answerPerson(c *fiber.Ctx, f failure) error {
 		return c.JSON(plainError{Code: f.code, Message: f.message, RequestID: reference(c)})
 	}
 	return s.show(c, noticeFor(f.status), unframed)
+}
+
+// answerReviewer answers a buyer with a page, and a script with what scripts get.
+func (s *Server) answerReviewer(c *fiber.Ctx, f failure) error {
+	if !wantsPage(c) {
+		return c.JSON(pageAnswer{Data: f.message})
+	}
+	return s.show(c, noticeFor(f.status), unframed)
+}
+
+// wantsPage reports that a person's browser asks; scripts that take anything get JSON.
+func wantsPage(c *fiber.Ctx) bool {
+	c.Vary(fiber.HeaderAccept)
+	return strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML)
 }
 
 // unframed forbids everybody to show a page inside another one.

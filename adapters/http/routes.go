@@ -34,6 +34,7 @@ const (
 	launchDoor                   // somebody who runs a mall, on the way in: a page
 	adminDoor                    // somebody who runs a mall, signed in: a page, or JSON for scripts
 	manualDoor                   // whoever reads how the service is called: a plain error
+	reviewDoor                   // a buyer who reviews: a page, and for scripts what the script in a page gets
 )
 
 // machine reports that no person comes in by the door.
@@ -62,6 +63,14 @@ const (
 	refundWebhookPath = cancelPath + "/webhook"
 )
 
+// The paths of the external checkout.
+const (
+	payloadPath = "/api/external-checkout/payload"
+	reviewPath  = "/api/external-checkout/order/review"
+	payPath     = "/api/external-checkout/order/pay"
+	agreedPath  = "/api/external-checkout/order/callback"
+)
+
 // table is everything that the server answers.
 func (s *Server) table() []Route {
 	var (
@@ -76,6 +85,10 @@ func (s *Server) table() []Route {
 		button       = endpoint(readButtonQuestion, s.queries.CheckoutButton, replyButton)
 		reservation  = endpoint(readReservation, s.queries.SignReservation, replySignature)
 		webhook      = endpoint(webhookReader{gateway: s.config.DefaultGateway}.read, s.commands.RecordPaymentResult, replyReceived)
+		payload      = endpoint(payloadReader{orders: s.needs.ReservedOrders}.read, s.commands.ReserveOrder, replyButtonData)
+		review       = endpoint(reviewReader{sample: s.config.SampleCompat}.review, s.commands.ReviewOrder, replyReview)
+		pay          = endpoint(reviewReader{sample: s.config.SampleCompat}.pay, s.commands.PayReservation, replyAgreed)
+		agreed       = endpoint(agreedReader{callbackReader{gateway: s.config.DefaultGateway}}.read, s.commands.ApprovePayment, s.replyReturn)
 	)
 	launch := endpoint(launchReader{seals: s.needs.Launches, clock: s.needs.Clock, sample: s.config.SampleCompat}.read, s.commands.LaunchApp, replyConsent)
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
@@ -107,6 +120,12 @@ func (s *Server) table() []Route {
 		{"GET", scriptHMACPath, pageDoor, slices.Concat(page, []fiber.Handler{reservation})},
 		{"GET", scriptPath, pageDoor, []fiber.Handler{openToPages, s.needs.Script.loader.serve}},
 		{"GET", scriptFilePath, pageDoor, []fiber.Handler{openToPages, s.needs.Script.serveButton}},
+		{"POST", payloadPath, pageDoor, slices.Concat(page, []fiber.Handler{payload})},
+		{"OPTIONS", payloadPath, pageDoor, []fiber.Handler{openToPages, preflight}},
+		{"GET", reviewPath, reviewDoor, slices.Concat(buyer, []fiber.Handler{review})},
+		{"POST", payPath, reviewDoor, slices.Concat(buyer, []fiber.Handler{pay})},
+		{"GET", agreedPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{agreed})},
+		{"POST", agreedPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{agreed})},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"GET", openapiPath, manualDoor, slices.Concat(reader, []fiber.Handler{document})},

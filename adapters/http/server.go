@@ -30,6 +30,7 @@ type Config struct {
 	MallAddresses  []netip.Prefix // where Cafe24's own calls come from: only these may ask for a status; empty: nobody knows
 	WebhookKey     ports.Secret   // comes with everything that Cafe24 tells about malls
 	AdminOrigins   []string       // where the admin pages may stand in a frame, with {mall_id} in it; empty: nowhere
+	ResultPages    [2]string      // how the shop calls its pages for a reserved order that was paid, and for one that was not
 	SampleCompat   bool           // sandbox: additionally take the guessable keys of the starting collection
 	Limits         Limits
 }
@@ -59,6 +60,8 @@ type Dependencies struct {
 	Logger     *slog.Logger
 	Tracer     trace.TracerProvider
 	Meter      metric.MeterProvider
+
+	ReservedOrders ReservedOrders
 }
 
 // Server is the public listener.
@@ -86,6 +89,9 @@ func New(c Config, commands application.Commands, queries application.Queries, d
 		return nil, err
 	}
 	c.Limits = c.Limits.withDefaults()
+	if c.ResultPages == [2]string{} {
+		c.ResultPages = [2]string{"pgsuccess", "pg_fail"}
+	}
 	s := &Server{config: c, commands: commands, queries: queries, needs: d, notice: page}
 	s.routes = s.table()
 	s.app = fiber.New(s.fiberConfig())
@@ -120,6 +126,10 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.InstallApp != nil, "the command InstallApp")
 	require(commands.RecordAnnouncement != nil, "the command RecordAnnouncement")
 	require(commands.ResumeSession != nil, "the command ResumeSession")
+	require(commands.ReserveOrder != nil, "the command ReserveOrder")
+	require(commands.ReviewOrder != nil, "the command ReviewOrder")
+	require(commands.PayReservation != nil, "the command PayReservation")
+	require(d.ReservedOrders != nil, "the check of reserved orders")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")
 	require(queries.SignReservation != nil, "the query SignReservation")

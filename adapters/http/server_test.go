@@ -95,6 +95,7 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 		"POST /api/asynchronous-refund/cancel", "POST /api/synchronous-refund/cancel",
 		"POST " + refundWebhookPath, "POST " + refundWebhookPath + "/:gateway/:merchant",
 		"GET " + dataPath, "GET " + hmacPath, "GET " + scriptPath, "GET " + scriptPath + "/:file",
+		"POST " + payloadPath, "OPTIONS " + payloadPath, "GET " + reviewPath, "POST " + payPath, "GET " + agreedPath, "POST " + agreedPath,
 		"POST " + webhookPath, "POST " + webhookPath + "/:gateway/:merchant",
 		"GET /openapi.json", "GET /docs",
 	}

@@ -53,6 +53,9 @@ type scene struct {
 	listen     func(net.Listener) net.Listener
 	checkout   ports.HandlerFunc[command.CreateCheckout, command.PaymentPage]
 	approve    ports.HandlerFunc[command.ApprovePayment, command.BuyerReturn]
+	reserve    ports.HandlerFunc[command.ReserveOrder, command.Reserved]
+	review     ports.HandlerFunc[command.ReviewOrder, command.Review]
+	pay        ports.HandlerFunc[command.PayReservation, command.PaymentPage]
 	record     ports.HandlerFunc[command.RecordPaymentResult, command.Received]
 	status     ports.HandlerFunc[query.PaymentStatus, query.Status]
 	button     ports.HandlerFunc[query.CheckoutButton, query.Button]
@@ -77,6 +80,9 @@ type served struct {
 
 	mu        sync.Mutex
 	checkouts []command.CreateCheckout
+	reserved  []command.ReserveOrder
+	reviews   []command.ReviewOrder
+	pays      []command.PayReservation
 	returns   []command.ApprovePayment
 	letters   []command.RecordPaymentResult
 	asked     []query.PaymentStatus
@@ -152,6 +158,13 @@ func defaultScene(t testing.TB) *scene {
 		approve: func(context.Context, command.ApprovePayment) (command.BuyerReturn, error) {
 			return paidReturn(), nil
 		},
+		reserve: func(context.Context, command.ReserveOrder) (command.Reserved, error) {
+			return command.Reserved{Data: []byte(`{"reference_no":"pg-order-001"}`)}, nil
+		},
+		review: func(context.Context, command.ReviewOrder) (command.Review, error) { return review(), nil },
+		pay: func(context.Context, command.PayReservation) (command.PaymentPage, error) {
+			return command.PaymentPage{URL: "https://company.example/pay/pg-order-001?a=1&b=2"}, nil
+		},
 		record: func(context.Context, command.RecordPaymentResult) (command.Received, error) {
 			return command.Received{}, nil
 		},
@@ -184,6 +197,9 @@ func paidReturn() command.BuyerReturn {
 func (s *served) commands(sc *scene) application.Commands {
 	return application.Commands{
 		CreateCheckout:      remembering(&s.mu, &s.checkouts, sc.checkout),
+		ReserveOrder:        remembering(&s.mu, &s.reserved, sc.reserve),
+		ReviewOrder:         remembering(&s.mu, &s.reviews, sc.review),
+		PayReservation:      remembering(&s.mu, &s.pays, sc.pay),
 		ApprovePayment:      remembering(&s.mu, &s.returns, sc.approve),
 		RecordPaymentResult: remembering(&s.mu, &s.letters, sc.record),
 		RefundPayment:       remembering(&s.mu, &s.cancels, sc.refund),
@@ -215,10 +231,19 @@ func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc
 
 func (s *served) dependencies(sc *scene) httpapi.Dependencies {
 	return httpapi.Dependencies{
-		Signatures: sc.signatures, Launches: seal(s.t), Script: sc.script, IDs: &counter{}, Clock: s.clock,
+		Signatures: sc.signatures, Launches: seal(s.t), Script: sc.script, ReservedOrders: s.reservedOrders(), IDs: &counter{}, Clock: s.clock,
 		Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Tracer: sc.tracer,
 	}
+}
+
+func (s *served) reservedOrders() httpapi.ReservedOrders {
+	s.t.Helper()
+	orders, err := cafe24.NewReservedOrders([]string{"mock_client_id"})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return orders
 }
 
 func (s *served) serveUntilTheEnd(ln net.Listener) {

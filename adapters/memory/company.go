@@ -28,6 +28,7 @@ type Company struct {
 	calls     map[Call]int
 	lag       time.Duration
 	revoked   map[string]bool
+	address   ports.Address // of every buyer
 }
 
 type companyOrder struct {

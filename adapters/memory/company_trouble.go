@@ -12,8 +12,9 @@ type Call string
 
 // The calls of a company.
 const (
-	OpenCall          Call = "open"
-	InquireCall       Call = "inquire" // by code and by reference
+	OpenCall          Call = "open"    // of reserved orders too
+	PayCall           Call = "pay"     // of a reserved order
+	InquireCall       Call = "inquire" // by code, by reference, and about the buyer
 	RefundCall        Call = "refund"
 	InquireRefundCall Call = "inquire refund"
 	AnyCall           Call = "any" // whatever is called next

@@ -154,7 +154,7 @@ func cloneOrder(o order.Snapshot) order.Snapshot {
 	o.Latest.ExtraData = bytes.Clone(o.Latest.ExtraData)
 	payments := make([]payment.Snapshot, len(o.Payments))
 	for i, p := range o.Payments {
-		p.Request = bytes.Clone(p.Request)
+		p.Request, p.PayRequest = bytes.Clone(p.Request), bytes.Clone(p.PayRequest)
 		payments[i] = p
 	}
 	o.Payments = payments

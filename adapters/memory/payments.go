@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"paybridge/domain/merchant"
+	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/ports"
 )
@@ -20,8 +21,8 @@ func (s orders) Payments(ctx context.Context, by ports.PaymentQuery) ([]ports.Pa
 		for _, r := range s.orders {
 			for _, p := range r.state.Payments {
 				at := ports.PaymentAddress{Order: r.state.ID, Merchant: r.state.Merchant, Mall: r.state.Key.Mall, Payment: p}
-				if matches(by, at) {
-					at.Payment.Request = nil
+				if matches(by, at, r.state.Key.Number) {
+					at.Payment.Request, at.Payment.PayRequest = nil, nil
 					at.Credentials = s.pinned(at)
 					found = append(found, at)
 				}
@@ -49,10 +50,13 @@ func (s orders) pinned(at ports.PaymentAddress) merchant.Credentials {
 	return merchant.Credentials{}
 }
 
-func matches(by ports.PaymentQuery, at ports.PaymentAddress) bool {
+func matches(by ports.PaymentQuery, at ports.PaymentAddress, number order.Number) bool {
 	p := at.Payment
 	if (by.Gateway != "" && by.Gateway != p.Account.Gateway) || (by.Merchant != "" && by.Merchant != at.Merchant) {
 		return false
+	}
+	if by.ID == "" && by.Code == "" && by.Reference == "" {
+		return by.Number != "" && by.Number == number
 	}
 	return named(by, p)
 }

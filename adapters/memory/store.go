@@ -55,7 +55,8 @@ type Store struct {
 	spent      map[string]time.Time // until when the questions handed out use up a company account's rate
 	letters    map[letterKey]*storedLetter
 	cursors    map[string]order.ID
-	deeds      []ports.AuditEntry // by id, rising
+	deeds      []ports.AuditEntry    // by id, rising
+	reserved   []ports.ReservedOrder // oldest first
 }
 
 // New returns an empty store.
@@ -102,6 +103,9 @@ func (s *Store) Sessions() ports.Sessions { return sessions{s} }
 
 // Announcements returns the store as ports.Announcements.
 func (s *Store) Announcements() ports.Announcements { return announcements{s} }
+
+// Reservations returns the store as ports.Reservations.
+func (s *Store) Reservations() ports.Reservations { return reservations{s} }
 
 // Views returns the store as ports.Views.
 func (s *Store) Views() ports.Views { return views{s} }

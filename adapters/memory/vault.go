@@ -12,7 +12,7 @@ import (
 	"paybridge/ports"
 )
 
-// vault finds what is sealed in the store: the merchants' credentials and tokens.
+// vault finds what is sealed in the store: the merchants' credentials and tokens, and reservations.
 type vault struct{ *Store }
 
 // Next implements ports.Vault.
@@ -56,12 +56,23 @@ func (s vault) each(meet func(secret ports.SealedSecret, put func([]byte))) {
 			meet(ports.SealedSecret{Place: place, Mall: mall, Sealed: c.Sealed}, func(sealed []byte) { m.Credentials[i].Sealed = sealed })
 		}
 	}
+	s.eachReserved(meet)
 	for mall, t := range s.granted {
 		if len(t.Grant.Access) == 0 {
 			continue
 		}
 		meet(ports.SealedSecret{Place: fmt.Sprintf("%s access", mall), Mall: mall, Sealed: t.Grant.Access}, func(sealed []byte) { s.reseal(mall, &sealed, nil) })
 		meet(ports.SealedSecret{Place: fmt.Sprintf("%s refresh", mall), Mall: mall, Sealed: t.Grant.Refresh}, func(sealed []byte) { s.reseal(mall, nil, &sealed) })
+	}
+}
+
+// eachReserved meets what is sealed of reservations.
+func (s vault) eachReserved(meet func(secret ports.SealedSecret, put func([]byte))) {
+	for i, r := range s.reserved {
+		if r.Sealed != nil {
+			place := fmt.Sprintf("%s reserved %s", r.Key.Mall, r.Payment)
+			meet(ports.SealedSecret{Place: place, Mall: r.Key.Mall, Sealed: r.Sealed}, func(sealed []byte) { s.reserved[i].Sealed = sealed })
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ type ApprovePayment struct {
 	Gateway   string
 	Code      string // optional with Payment; must belong to it
 	Reference string // likewise
+
+	Number order.Number // of a reserved order, where neither Payment nor Code is known
 }
 
 // BuyerReturn says where the buyer goes next and with what result.
@@ -33,6 +35,8 @@ type BuyerReturn struct {
 	Key       ports.StatusKey // for the mall's status question; empty for other ways
 	ReturnURL string
 	ExtraData []byte
+	Number    order.Number
+	Agreed    bool // of a reserved order: its buyer agreed, so it can be paid
 }
 
 // ApprovePaymentHandler finds the payment, asks the company and tells where the buyer goes.
@@ -82,7 +86,8 @@ func (h ApprovePaymentHandler) Handle(ctx context.Context, in ApprovePayment) (_
 	latest := o.Snapshot().Latest
 	back := BuyerReturn{
 		Way: latest.Way, Outcome: p.State, Held: p.Hold != payment.NoHold,
-		ReturnURL: latest.ReturnURL, ExtraData: latest.ExtraData,
+		ReturnURL: latest.ReturnURL, ExtraData: latest.ExtraData, Number: o.Snapshot().Key.Number,
+		Agreed: p.Quote == payment.Reviewed,
 	}
 	if latest.Way == order.Sync {
 		back.Key = ports.StatusKey(o.Snapshot().StatusKey)
@@ -108,6 +113,9 @@ func (h ApprovePaymentHandler) find(ctx context.Context, in ApprovePayment) (por
 	if in.Payment != "" {
 		return one(ctx, h.Orders, ports.PaymentQuery{ID: in.Payment})
 	}
+	if in.Code == "" && in.Number != "" {
+		return h.findReserved(ctx, in)
+	}
 	found, err := one(ctx, h.Orders, ports.PaymentQuery{Gateway: in.Gateway, Code: in.Code, Reference: in.Reference})
 	if !fault.Is(err, fault.NotFound) || in.Code == "" || in.Reference == "" {
 		return found, err
@@ -132,6 +140,29 @@ func (h ApprovePaymentHandler) findByKey(ctx context.Context, in ApprovePayment)
 		}
 	}
 	return ports.PaymentAddress{}, fault.New(fault.Conflict, "foreign_payment", "order_code or reference_no: belongs to another payment than the key")
+}
+
+// findReserved takes the attempt of the one order of that number that a buyer agreed to, else its newest.
+// Orders of several malls can have the number.
+func (h ApprovePaymentHandler) findReserved(ctx context.Context, in ApprovePayment) (ports.PaymentAddress, error) {
+	all, err := h.Orders.Payments(ctx, ports.PaymentQuery{Gateway: in.Gateway, Number: in.Number})
+	if err != nil {
+		return ports.PaymentAddress{}, err
+	}
+	reserved := slices.DeleteFunc(all, func(p ports.PaymentAddress) bool { return p.Payment.Quote == payment.Firm })
+	if len(reserved) == 0 {
+		return ports.PaymentAddress{}, fault.New(fault.NotFound, "unknown_payment", "no reserved order has this number")
+	}
+	found := reserved[0]
+	for _, p := range reserved {
+		if p.Order != found.Order {
+			return ports.PaymentAddress{}, fault.New(fault.Conflict, "ambiguous_payment", "orders of several malls have this number; the order code says which is meant")
+		}
+		if p.Payment.Quote == payment.Reviewed && found.Payment.Quote != payment.Reviewed {
+			found = p
+		}
+	}
+	return found, nil
 }
 
 // ask keeps what is known when the company cannot be asked, or when nothing can change any more.

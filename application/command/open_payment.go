@@ -37,7 +37,7 @@ func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Or
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
 	defer cancel()
-	o, err = h.record(recording, o, func(o *order.Order) error { return h.outcome(o, id, first, answer, callErr) })
+	o, err = h.record(recording, o, func(o *order.Order) error { return h.opened(o, id, first, answer, callErr, order.CheckoutDoor) })
 	if err != nil {
 		return PaymentPage{}, fault.New(fault.Indeterminate, "not_recorded", "the payment is being settled, please try again").Because(err)
 	}
@@ -64,36 +64,6 @@ func (h CreateCheckoutHandler) keysOf(ctx context.Context, c checkout, p payment
 	}
 	_, keys, err := h.open(ctx, c.merchant.ID, p.Account.Version)
 	return keys, err
-}
-
-// outcome applies what the call came to. Only the first try can be surely refused: when an earlier
-// one may have happened, a refusal of this one says nothing about it.
-func (h CreateCheckoutHandler) outcome(o *order.Order, id payment.ID, first bool, a payment.Answer, callErr error) error {
-	now := h.Clock.Now()
-	switch {
-	case callErr == nil:
-		if err := o.Apply(id, a, order.CheckoutDoor, now); err != nil {
-			return err
-		}
-		o.HandOut(id, now)
-	case first && surelyNot(callErr):
-		o.RefusedByCompany(id, fault.Of(callErr).Message, order.CheckoutDoor, now)
-	default:
-		o.InDoubt(id, payment.CreateCall, order.CheckoutDoor, now)
-	}
-	return nil
-}
-
-// record stores the change in one round trip when nobody else wrote, and under the lock otherwise.
-func (h CreateCheckoutHandler) record(ctx context.Context, o *order.Order, change func(*order.Order) error) (*order.Order, error) {
-	if err := change(o); err != nil {
-		return nil, err
-	}
-	err := h.Orders.Save(ctx, o)
-	if errors.Is(err, errStaleOrder) {
-		return h.Orders.Update(ctx, o.Snapshot().ID, change)
-	}
-	return o, err
 }
 
 // surelyNot reports that a call with this outcome was not executed by the company. Only a classified

@@ -38,6 +38,9 @@ func (h ReconcilePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ por
 	if verdict, over := h.over(p); over && !j.Woken {
 		return verdict, nil
 	}
+	if p.Quote == payment.Provisional && p.Code != "" && !j.Woken {
+		return h.awaitBuyer(ctx, o, p, j)
+	}
 	door := order.ReconcilerDoor
 	if j.Woken {
 		door = order.WebhookDoor
@@ -47,6 +50,22 @@ func (h ReconcilePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ por
 		return h.again(j, min(task.AfterQuestion(j.Try, claimed(j)), task.AfterSilence(j.Try)), fault.Of(askErr).Code), nil
 	}
 	return h.answered(ctx, asked, p, j)
+}
+
+// awaitBuyer asks nothing about a reservation that nobody agreed to: it cannot be paid. It waits until
+// its time is over.
+func (h ReconcilePaymentHandler) awaitBuyer(ctx context.Context, o *order.Order, p payment.Snapshot, j ports.Job) (ports.Verdict, error) {
+	if p.State.Closed() {
+		return ports.Verdict{Word: "nobody agreed: " + p.State.String()}, nil
+	}
+	if now := h.Clock.Now(); now.Before(p.LapsesAt()) {
+		return h.again(j, p.LapsesAt().Sub(now), "waits for the buyer to agree"), nil
+	}
+	_, err := h.Orders.Update(ctx, o.Snapshot().ID, func(o *order.Order) error {
+		o.Lapse(p.ID, 0, order.ReconcilerDoor, h.Clock.Now())
+		return nil
+	})
+	return ports.Verdict{Word: "nobody agreed in time"}, err
 }
 
 // answered decides after an answer was applied; before is the attempt as it was.
@@ -64,7 +83,32 @@ func (h ReconcilePaymentHandler) answered(ctx context.Context, o *order.Order, b
 			j.Try, j.Woken = 1, true
 		}
 	}
+	if p.Confirming() {
+		if p, err = h.lapse(ctx, before.ID, o); err != nil {
+			return ports.Verdict{}, err
+		}
+	}
 	return h.next(p, j), nil
+}
+
+// lapse closes an agreement that never arrived at the company, once that is certain.
+func (h ReconcilePaymentHandler) lapse(ctx context.Context, id payment.ID, o *order.Order) (payment.Snapshot, error) {
+	p, err := o.Payment(id)
+	if err != nil {
+		return p, err
+	}
+	g, err := h.Gateways.Gateway(p.Account.Gateway)
+	if err != nil {
+		return p, err
+	}
+	o, err = h.Orders.Update(ctx, o.Snapshot().ID, func(o *order.Order) error {
+		o.Lapse(id, g.Sheet().SettleTime, order.ReconcilerDoor, h.Clock.Now())
+		return nil
+	})
+	if err != nil {
+		return p, err
+	}
+	return o.Payment(id)
 }
 
 // letterWord ends the words of the runs that a letter is the reason for, so that the runs after the
@@ -90,6 +134,9 @@ func (h ReconcilePaymentHandler) over(p payment.Snapshot) (ports.Verdict, bool) 
 func (h ReconcilePaymentHandler) next(p payment.Snapshot, j ports.Job) ports.Verdict {
 	if verdict, over := h.over(p); over {
 		return verdict
+	}
+	if p.Quote == payment.Provisional && p.State == payment.Pending {
+		return h.again(j, max(p.LapsesAt().Sub(h.Clock.Now()), time.Second), "waits for the buyer to agree")
 	}
 	age := h.Clock.Now().Sub(p.CreatedAt)
 	if g, err := h.Gateways.Gateway(p.Account.Gateway); err == nil && age > g.Sheet().OrderLifetime+graceAfterLifetime {

@@ -95,7 +95,7 @@ func (h RecordPaymentResultHandler) verify(ctx context.Context, r ports.LetterRe
 	switch {
 	case l.Amount.Currency() != found.Payment.Amount.Currency():
 		return fault.InvalidField("currency", "is not the currency of this payment")
-	case l.Amount != found.Payment.Amount:
+	case l.Amount != found.Payment.Amount && found.Payment.Quote == payment.Firm: // others can be between two amounts
 		return fault.InvalidField("amount", "is not the amount of this payment")
 	case l.Reference != "" && l.Reference != found.Payment.Reference:
 		return fault.InvalidField("reference_id", "is not the reference of this payment")

@@ -43,6 +43,7 @@ func TestEveryEventHasItsTasks(t *testing.T) {
 	surplus := ports.Task{Kind: task.RefundSurplus, Key: "surplus:p-2", Order: "o-1", Payment: "p-2", Peer: "company:demo:account"}
 	want := map[string]ports.Task{ // by the name of the event; every other one has none
 		"opened":         ask("p-2", 10*time.Second),
+		"pay_taken":      ask("p-2", 10*time.Second),
 		"doubted":        ask("p-2", 2*time.Second),
 		"order_paid":     notice(task.NotifyPaid, "p-2", 0),
 		"closed_unpaid":  notice(task.NotifyUnpaid, "p-2", time.Minute),

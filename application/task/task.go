@@ -41,7 +41,7 @@ const (
 func React(e order.Event, o order.Snapshot) []ports.Task {
 	p := attempt(o, e.Payment)
 	switch e.Kind {
-	case order.Opened:
+	case order.Opened, order.PayTaken:
 		return []ports.Task{ask(o, p, firstLook)}
 	case order.Doubted:
 		return []ports.Task{ask(o, p, doubtLook)}
@@ -65,6 +65,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account)}}
 	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed, order.Confirmed,
 		order.PutOnHold, order.MallRefused, order.MallCancelled, order.DisputeChanged, order.Resolved,
+		order.AmountFixed, order.PayRefused,
 		order.RefundContradicts, order.RefundAskedInVain, order.RefundRequestedAgain, order.RefundRepeated, order.RefundUnproven,
 		order.RefundTold, order.RefundNoticeRefused:
 	}
@@ -91,7 +92,7 @@ func outdated(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task 
 
 // paidDelay is how long the notice that says paid waits. A mall that asks for the status is told only
 // when it did not: the buyer may have closed the tab, and then nobody asks.
-var paidDelay = map[order.Way]time.Duration{order.Async: 0, order.Sync: 2 * time.Minute}
+var paidDelay = map[order.Way]time.Duration{order.Async: 0, order.Sync: 2 * time.Minute, order.External: 0}
 
 // project writes the read model of status questions again, where there can be any.
 func project(o order.Snapshot) []ports.Task {

@@ -28,6 +28,7 @@ type Config struct {
 	KeysetFile     string       // where the keyset came from, to read it again
 	LogLevel       slog.Level
 	ShutdownAfter  time.Duration // how long a shutdown may take before it gives up
+	KeepBuyers     time.Duration // how long a buyer's name and address are kept after the order ended
 	JobLease       time.Duration // how long a crashed instance's job waits until another takes it over
 }
 
@@ -45,8 +46,9 @@ type Cafe24 struct {
 	NotificationEncoding string   // json or form
 	SampleCompat         bool     // additionally accept what the starting collection sends
 	SourceRanges         []string
-	CancelProof          string // second or signature
-	RemainCheck          string // strict or limit
+	CancelProof          string    // second or signature
+	RemainCheck          string    // strict or limit
+	ResultPages          [2]string // the shop's pages for a reserved order that was paid, and for one that was not
 }
 
 // Outbound limits where the service may send browsers and notices.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type raw struct {
 	TrustedProxies []string `env:"PAYBRIDGE_TRUSTED_PROXIES"`
 	LogLevel       string   `env:"PAYBRIDGE_LOG_LEVEL" envDefault:"info"`
 	ShutdownAfter  string   `env:"PAYBRIDGE_SHUTDOWN_TIMEOUT" envDefault:"15s"`
+	KeepBuyers     string   `env:"PAYBRIDGE_KEEP_BUYERS" envDefault:"24h"`
 	JobLease       string   `env:"PAYBRIDGE_JOB_LEASE" envDefault:"10s"`
 	DatabaseURL    string   `env:"DATABASE_URL" envDefault:"sqlite:var/paybridge.db"`
 	RedisURL       string   `env:"REDIS_URL"`
@@ -38,6 +40,8 @@ type raw struct {
 	SourceRanges   []string `env:"CAFE24_SOURCE_RANGES"`
 	CancelProof    string   `env:"CAFE24_CANCEL_PROOF" envDefault:"second"`
 	RemainCheck    string   `env:"CAFE24_REMAIN_CHECK" envDefault:"strict"`
+
+	ResultPages []string `env:"CAFE24_RESULT_PAGES" envDefault:"pgsuccess,pg_fail"`
 
 	AllowedHosts []string `env:"OUTBOUND_ALLOWED_HOSTS" envDefault:"*.cafe24.com,*.cafe24shop.com"`
 	AllowPrivate bool     `env:"OUTBOUND_ALLOW_PRIVATE" envDefault:"false"`
@@ -85,6 +89,7 @@ func (l *loader) config(r raw) Config {
 		},
 		Outbound: Outbound{AllowedHosts: r.AllowedHosts, AllowPrivate: r.AllowPrivate, Routes: r.Routes},
 	}
+	c.Cafe24.ResultPages = l.resultPages(r.ResultPages)
 	c.Keyset = l.secret("ENCRYPTION_KEYSET")
 	if c.Keyset.Reveal() == "" && !c.Sandbox {
 		l.problem("ENCRYPTION_KEYSET (or ENCRYPTION_KEYSET_FILE) is missing: make one with `paybridge keys new`")
@@ -94,8 +99,19 @@ func (l *loader) config(r raw) Config {
 		c.LogLevel = slog.LevelInfo
 	}
 	c.ShutdownAfter = l.duration("PAYBRIDGE_SHUTDOWN_TIMEOUT", r.ShutdownAfter, 10*time.Minute)
+	c.KeepBuyers = l.duration("PAYBRIDGE_KEEP_BUYERS", r.KeepBuyers, 30*24*time.Hour)
 	c.JobLease = l.duration("PAYBRIDGE_JOB_LEASE", r.JobLease, 10*time.Second)
 	return c
+}
+
+var pageName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+func (l *loader) resultPages(names []string) [2]string {
+	if len(names) != 2 || !pageName.MatchString(names[0]) || !pageName.MatchString(names[1]) {
+		l.problem("CAFE24_RESULT_PAGES must be two names such as pgsuccess,pg_fail")
+		return [2]string{}
+	}
+	return [2]string(names)
 }
 
 func (l *loader) duration(name, text string, most time.Duration) time.Duration {

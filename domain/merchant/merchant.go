@@ -159,6 +159,16 @@ func (m *Merchant) defaultPartner(shop Shop) (PartnerID, error) {
 	return ParsePartnerID(fmt.Sprintf("%s:%d:%.16s", m.s.Mall, shop.Index, m.s.ID))
 }
 
+// Shop returns the shop of that number, or NotFound.
+func (m *Merchant) Shop(no int) (Shop, error) {
+	for _, s := range m.s.Shops {
+		if s.No == no {
+			return s, nil
+		}
+	}
+	return Shop{}, fault.New(fault.NotFound, "unknown_shop", "shop_no: the merchant has no such shop")
+}
+
 // ShopOf returns the shop that Cafe24 calls by this partner id, or NotFound. It is enabled only when it
 // takes payments.
 func (m *Merchant) ShopOf(id PartnerID) (Shop, error) {

@@ -67,6 +67,16 @@ func Parse(text string, c Currency) (Money, error) {
 	return Money{minor: minor, currency: c}, nil
 }
 
+// ParseSigned is Parse for what may be negative, with a minus sign in front.
+func ParseSigned(text string, c Currency) (Money, error) {
+	positive, negative := strings.CutPrefix(text, "-")
+	m, err := Parse(positive, c)
+	if err == nil && negative {
+		m.minor = -m.minor
+	}
+	return m, err
+}
+
 func notAnAmount() error {
 	return fault.InvalidField("amount", `must be plain decimal text such as "3065.00"`)
 }
@@ -112,6 +122,15 @@ func (m Money) Sub(other Money) (Money, error) {
 		return Money{}, fault.New(fault.Invalid, "amount_overflow", "the difference is too large")
 	}
 	return m.Add(Money{minor: -other.minor, currency: other.currency})
+}
+
+// Times returns n times the amount, or Invalid when that leaves the range.
+func (m Money) Times(n int) (Money, error) {
+	product := m.minor * int64(n)
+	if n != 0 && (product/int64(n) != m.minor || (n == -1 && m.minor == math.MinInt64)) {
+		return Money{}, fault.New(fault.Invalid, "amount_overflow", "the product is too large")
+	}
+	return Money{minor: product, currency: m.currency}, nil
 }
 
 // Cmp compares two amounts of one currency as cmp.Compare does; different currencies are an error.

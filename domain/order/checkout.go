@@ -39,7 +39,8 @@ type Limits struct {
 //
 // Two requests of the same amount are the same intent, whatever else differs in them. Another
 // attempt is opened only when the one before is closed, and attempts are closed only by the
-// company's own answer: a page that may still be paid never gets a rival.
+// company's own answer: a page that may still be paid never gets a rival. Only a reservation, which no
+// signature of the mall stands behind, does not keep a signed request waiting.
 func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits Limits, open func(n int) (payment.Snapshot, error)) (Decision, error) {
 	now := r.ReceivedAt
 	if o.s.Counted != "" {
@@ -51,7 +52,10 @@ func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits
 			return Decision{}, fault.New(fault.Conflict, "on_hold", "an earlier payment of this order is being looked at by the operator")
 		}
 	}
-	if len(o.payments) == 0 || o.Last().State.Closed() {
+	if rival := o.agreed(""); rival != nil && rival.Snapshot().ID != asked {
+		return Decision{Step: AskFirst, Payment: rival.Snapshot().ID}, nil
+	}
+	if len(o.payments) == 0 || o.Last().State.Closed() || o.Last().Quote != payment.Firm {
 		return o.open(r, open)
 	}
 	p := o.payments[len(o.payments)-1]

@@ -14,6 +14,7 @@ type Door string
 // The doors.
 const (
 	CheckoutDoor     Door = "checkout"
+	ExternalDoor     Door = "external" // a reservation, and what the buyer agrees to
 	CallbackDoor     Door = "callback" // the buyer's return
 	WebhookDoor      Door = "webhook"
 	ReconcilerDoor   Door = "reconciler"
@@ -57,6 +58,9 @@ const (
 	Confirmed                                 // the company, asked again, says that the attempt is paid
 	DisputeChanged                            // the company says otherwise what buyers dispute
 	Resolved                                  // an operator decided, with evidence
+	AmountFixed                               // a buyer agreed to the amount of a reservation; the company is called next
+	PayTaken                                  // the company took what the buyer agreed to
+	PayRefused                                // the company surely did not take it: the reservation is as it was
 )
 
 var kindNames = map[EventKind]string{
@@ -68,6 +72,7 @@ var kindNames = map[EventKind]string{
 	RefundAskedInVain: "refund_asked_in_vain", RefundRequestedAgain: "refund_requested_again", RefundRepeated: "refund_repeated",
 	RefundUnproven: "refund_unproven", RefundTold: "refund_told", RefundNoticeRefused: "refund_notice_refused",
 	MallCancelled: "mall_cancelled", Confirmed: "confirmed", DisputeChanged: "dispute_changed", Resolved: "resolved",
+	AmountFixed: "amount_fixed", PayTaken: "pay_taken", PayRefused: "pay_refused",
 }
 
 // String is the name stored in the ledger and shown to people.

@@ -67,6 +67,12 @@ func (k Key) PaymentReference(n int, taken bool) string {
 	return string(k.Number) + "-" + shortText(k.derive("reference", n))
 }
 
+// PayKey is the idempotency key of the call that tells the company what a buyer agreed to, for the n-th
+// attempt and the time that it was agreed to.
+func (k Key) PayKey(n, fixing int) string {
+	return "agr_" + hex.EncodeToString(k.derive("agreement", n, fixing)[:20])
+}
+
 // RefundKey is the idempotency key of one generation of a refund, named by its purpose.
 func (k Key) RefundKey(purpose string, generation int) string {
 	return "ref_" + hex.EncodeToString(k.derive("refund", purpose, generation)[:20])

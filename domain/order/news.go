@@ -60,7 +60,7 @@ func (o *Order) outcome(p *payment.Payment, e payment.Effect, at func(EventKind)
 	case e.Raised && e.To == payment.Paid:
 		o.move(Movement{Kind: Charge, Payment: s.ID, Amount: s.Amount, Door: at(Raised).Door, At: at(Raised).At})
 		o.count(s, e.Held, at)
-	case e.Raised && e.To.FinalUnpaid():
+	case e.Raised && e.To.FinalUnpaid() && s.Quote != payment.Provisional: // of what nobody agreed to the mall knows nothing
 		o.record(at(ClosedUnpaid))
 	}
 	if e.Outside.IsPositive() {
@@ -91,6 +91,10 @@ func (o *Order) count(s payment.Snapshot, put payment.Hold, at func(EventKind) E
 
 // learn records what an answer taught without moving the state, so that it is stored.
 func (o *Order) learn(before, after payment.Snapshot, e payment.Effect, at func(EventKind) Event) {
+	if before.Confirming() && !after.Confirming() && e.Held == payment.NoHold {
+		o.record(at(PayTaken))
+		return
+	}
 	if e.Raised || e.Disputed || e.Held != payment.NoHold {
 		return
 	}

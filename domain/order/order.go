@@ -25,6 +25,10 @@ type Way string
 const (
 	Async Way = "async" // the mall is told by a notification
 	Sync  Way = "sync"  // the mall asks for the status
+
+	// External: a button in the mall's page reserves the order, and the buyer reviews it with us. The mall is
+	// told by a notification.
+	External Way = "external"
 )
 
 // Request is one accepted checkout request of the mall. Nothing of the buyer is kept.

@@ -21,6 +21,7 @@ type Answer struct {
 	FreshUntil time.Time   // how long the page may be handed out without asking again
 	CreatedAt  time.Time   // by the company's clock; zero when it does not say
 	AskedAt    time.Time   // when the question was sent, by our clock
+	Confirmed  bool        // of a reservation: the company took the amount that its pay call named
 }
 
 // Effect tells what an answer did to the attempt.
@@ -98,7 +99,11 @@ func (p *Payment) misfit(a Answer) Hold {
 	switch {
 	case p.s.Code != "" && a.Code != p.s.Code:
 		return TwoOrdersHold
-	case a.Reference != "" && a.Reference != p.s.Reference, a.Amount != p.s.Amount:
+	case a.Reference != "" && a.Reference != p.s.Reference, a.Amount.Currency() != p.s.Amount.Currency():
+		return AmountHold
+	case p.loose(a):
+		return NoHold
+	case p.s.Quote == Provisional, a.Amount != p.s.Amount: // nobody agreed, and yet it is paid
 		return AmountHold
 	case a.State == Paid && a.Paid != p.s.Amount:
 		return AmountHold
@@ -107,7 +112,9 @@ func (p *Payment) misfit(a Answer) Hold {
 }
 
 func (p *Payment) adopt(a Answer) {
-	p.Certain()
+	if !p.s.Confirming() || a.Confirmed || a.State != Pending {
+		p.Certain()
+	}
 	p.s.EmptySince = time.Time{}
 	p.s.Code = a.Code
 	if a.PageURL != "" {

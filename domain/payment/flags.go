@@ -9,6 +9,7 @@ type Call string
 const (
 	NoCall     Call = ""
 	CreateCall Call = "create"
+	PayCall    Call = "pay" // of a reservation: what the buyer agreed to
 )
 
 // Doubt says that a call to the company may have happened: it is asked about, never failed by time

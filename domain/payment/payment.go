@@ -46,6 +46,12 @@ type Snapshot struct {
 	Returned    money.Money // what left at the company without us
 	Disputed    money.Money // what buyers dispute at their bank, open and lost disputes
 	Trace       string      // W3C traceparent of the request that opened the attempt
+
+	// Of reservations alone.
+	Quote      Quote
+	Intent     string // what it was reserved for: the same wish is found again by it
+	PayRequest []byte // the exact body of the pay call; holds no credentials
+	Fixings    int    // how often a buyer agreed: names the idempotency key of the pay call
 }
 
 // Payment is one attempt. Only package order changes it, under the order's lock.
@@ -57,7 +63,7 @@ func New(terms Snapshot, now time.Time) (*Payment, error) {
 		ID: terms.ID, Number: terms.Number, State: Requested, Amount: terms.Amount, Account: terms.Account,
 		Reference: terms.Reference, Key: terms.Key, Request: terms.Request, Trace: terms.Trace,
 		CreatedAt: now, ChangedAt: now, Refunded: money.Zero(terms.Amount.Currency()), Returned: money.Zero(terms.Amount.Currency()),
-		Disputed: money.Zero(terms.Amount.Currency()),
+		Disputed: money.Zero(terms.Amount.Currency()), Quote: terms.Quote, Intent: terms.Intent,
 	}}
 	return p, p.validate()
 }
@@ -105,8 +111,11 @@ func (p *Payment) Doubtful(call Call, now time.Time) bool {
 
 // Resent marks the create call as possibly done from now on: it is sent again, and that the company
 // did not know the attempt before says nothing about this try.
-func (p *Payment) Resent(now time.Time) {
-	p.s.Doubt, p.s.EmptySince = Doubt{Call: CreateCall, Since: now}, time.Time{}
+func (p *Payment) Resent(now time.Time) { p.Repeat(CreateCall, now) }
+
+// Repeat is Resent for any call.
+func (p *Payment) Repeat(call Call, now time.Time) {
+	p.s.Doubt, p.s.EmptySince = Doubt{Call: call, Since: now}, time.Time{}
 }
 
 // Certain clears the doubt: the company's answer is known.

@@ -55,6 +55,8 @@ type orderView struct {
 	Currency  string `json:"currency"`
 	Paid      string `json:"paid_amount"`
 	Refunded  string `json:"refunded_amount"`
+
+	PaymentReference string `json:"payment_reference_no"` // of a reserved order: since its pay call
 }
 
 type refundView struct {

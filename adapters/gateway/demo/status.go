@@ -62,7 +62,7 @@ func (o orderView) answer(asked time.Time) (payment.Answer, error) {
 	if !known {
 		return payment.Answer{}, transport.Unreadable("the order has an unknown letter")
 	}
-	a := payment.Answer{Code: o.Code, Reference: o.Reference, State: state, PageURL: pageOf(o.Page), AskedAt: asked}
+	a := payment.Answer{Code: o.Code, Reference: o.Reference, State: state, PageURL: pageOf(o.Page), AskedAt: asked, Confirmed: o.PaymentReference != ""}
 	if err := o.readMoney(&a); err != nil {
 		return payment.Answer{}, err
 	}

@@ -19,13 +19,14 @@ type Order struct {
 	Paid       string `json:"paid_amount"`
 	Refunded   string `json:"refunded_amount"`
 	WebhookURL string `json:"webhook_url"`
+	ReviewURL  string `json:"review_url,omitempty"` // of the external checkout
 }
 
 func inspect(o *order) Order {
 	return Order{
 		Code: o.Code, Account: o.Account, Reference: o.Reference, Letter: o.Letter, PageOpen: o.PageOpen,
 		Amount: formatMoney(o.Amount, o.Currency), Currency: o.Currency, Paid: formatMoney(o.Paid, o.Currency),
-		Refunded: formatMoney(o.Refunded, o.Currency), WebhookURL: o.WebhookURL,
+		Refunded: formatMoney(o.Refunded, o.Currency), WebhookURL: o.WebhookURL, ReviewURL: o.ReviewURL,
 	}
 }
 

@@ -81,6 +81,7 @@ func (p *Platform) Routes(routes *http.ServeMux) {
 	routes.HandleFunc("DELETE "+base+"admin/paymentgateway/{client_id}", p.admin(gateway, p.deleteGateway))
 	p.scriptRoutes(routes, base)
 	routes.HandleFunc("GET "+base+"admin/orders/{order_id}", p.admin(api{"orders", "mall.read_order", usualLimit}, p.showOrder))
+	routes.HandleFunc("POST "+base+"admin/orders/calculation", p.admin(api{"orders/calculation", "mall.write_order", usualLimit}, p.calculateOrder))
 }
 
 var mallID = regexp.MustCompile(`^[a-z0-9]{4,16}$`)

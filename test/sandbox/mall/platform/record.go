@@ -29,6 +29,7 @@ type record struct {
 	Scripts  []ScriptTag
 	// ScriptSerial counts the script tags that were ever made.
 	ScriptSerial int
+	Tariff       Tariff
 	// BlockedUntil is when the limiter by usage lets calls through again.
 	BlockedUntil time.Time
 

@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+
+	"paybridge/domain/fault"
+	"paybridge/domain/order"
+	"paybridge/domain/payment"
+	"paybridge/ports"
+)
+
+// shown is what was answered before. Where that answer was lost, the stored bytes lead to it again.
+func (h ReserveOrderHandler) shown(ctx context.Context, r reserving, o *order.Order, d order.Decision) (Reserved, error) {
+	stored, err := h.Reservations.Get(ctx, ports.ReservationQuery{Payment: d.Payment})
+	if err != nil {
+		return Reserved{}, err
+	}
+	if stored.Button != nil {
+		return Reserved{Data: stored.Button}, nil
+	}
+	return h.call(ctx, r, o, d)
+}
+
+// call sends the stored bytes and records what came of it, whoever still listens.
+func (h ReserveOrderHandler) call(ctx context.Context, r reserving, o *order.Order, d order.Decision) (Reserved, error) {
+	p, err := o.Payment(d.Payment)
+	if err != nil {
+		return Reserved{}, err
+	}
+	keys, err := h.keysOf(ctx, r, p)
+	if err != nil {
+		return Reserved{}, err
+	}
+	calling, cancel := context.WithTimeout(ctx, callBudget)
+	reserved, callErr := r.reserver.Reserve(calling, keys, p.Key, p.Request)
+	cancel()
+
+	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
+	defer cancel()
+	o, err = h.record(recording, o, func(o *order.Order) error {
+		return h.opened(o, p.ID, d.New, reserved.Answer, callErr, order.ExternalDoor)
+	})
+	if err == nil && callErr == nil {
+		err = h.Reservations.Answered(recording, p.ID, reserved.Button)
+	}
+	switch {
+	case err != nil:
+		return Reserved{}, fault.New(fault.Indeterminate, "not_recorded", "the reservation is being settled, please try again").Because(err)
+	case callErr != nil:
+		return Reserved{}, explain(callErr, d.New)
+	}
+	if p, err = o.Payment(p.ID); err != nil || p.Hold != payment.NoHold {
+		return Reserved{}, fault.New(fault.Indeterminate, "on_hold", "the reservation is being looked at").Because(err)
+	}
+	return Reserved{Data: reserved.Button}, nil
+}
+
+func (h ReserveOrderHandler) keysOf(ctx context.Context, r reserving, p payment.Snapshot) (ports.Keys, error) {
+	if p.Account == r.current.Account() {
+		return r.keys, nil
+	}
+	_, keys, err := h.open(ctx, r.merchant.ID, p.Account.Version)
+	return keys, err
+}
