@@ -246,6 +246,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	installAppHandler := command.InstallAppHandler{
 		Launches:     launches,
 		Installation: api,
+		Tokens:       tokens,
 		Merchants:    recentMerchants,
 		Sessions:     sessions,
 		Audit:        audit,
@@ -603,6 +604,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	installAppHandler := command.InstallAppHandler{
 		Launches:     launches,
 		Installation: api,
+		Tokens:       tokens,
 		Merchants:    recentMerchants,
 		Sessions:     sessions,
 		Audit:        audit,

@@ -35,6 +35,7 @@ type Deed string
 // The deeds of people and of Cafe24 at a mall.
 const (
 	AppInstalled         Deed = "app_installed"
+	AppOpened            Deed = "app_opened" // somebody signed in where it was installed
 	AppRemoved           Deed = "app_removed"
 	CredentialsLinked    Deed = "credentials_linked"
 	CredentialsUnlinked  Deed = "credentials_unlinked"
@@ -47,7 +48,7 @@ const (
 // Deeds are all of them.
 func Deeds() []Deed {
 	return []Deed{
-		AppInstalled, AppRemoved, CredentialsLinked, CredentialsUnlinked, ShopEnabled, ShopDisabled, ShopsChanged, NotificationReplayed,
+		AppInstalled, AppOpened, AppRemoved, CredentialsLinked, CredentialsUnlinked, ShopEnabled, ShopDisabled, ShopsChanged, NotificationReplayed,
 	}
 }
 

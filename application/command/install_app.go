@@ -30,6 +30,7 @@ type Installed struct {
 type InstallAppHandler struct {
 	Launches     ports.Launches
 	Installation ports.Installation
+	Tokens       ports.Tokens
 	Merchants    ports.Merchants
 	Sessions     ports.Sessions
 	Audit        ports.Audit
@@ -52,6 +53,10 @@ func (h InstallAppHandler) Handle(ctx context.Context, in InstallApp) (Installed
 	case in.Code == "":
 		return Installed{}, refusedConsent(in.Refusal)
 	}
+	before, err := h.Tokens.Get(ctx, launch.Mall)
+	if err != nil {
+		return Installed{}, err
+	}
 	if _, err := h.Installation.Install(ctx, launch.Mall, in.Code); err != nil {
 		return Installed{}, err
 	}
@@ -59,7 +64,11 @@ func (h InstallAppHandler) Handle(ctx context.Context, in InstallApp) (Installed
 	if err := h.welcome(ctx, launch.Mall); err != nil {
 		return Installed{}, err
 	}
-	err = h.Audit.Record(ctx, ports.AuditEntry{Mall: launch.Mall, Who: launch.UserID, Deed: ports.AppInstalled, At: now})
+	deed := ports.AppOpened
+	if !before.Standing() {
+		deed = ports.AppInstalled
+	}
+	err = h.Audit.Record(ctx, ports.AuditEntry{Mall: launch.Mall, Who: launch.UserID, Deed: deed, At: now})
 	if err != nil {
 		return Installed{}, err
 	}

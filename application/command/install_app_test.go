@@ -70,7 +70,7 @@ func newEntrance(t *testing.T) *entrance {
 	ids := &counter{}
 	e.launch = command.LaunchAppHandler{Launches: w.store.Launches(), Installation: e.consents, IDs: ids, Clock: w.clock}
 	e.install = command.InstallAppHandler{
-		Launches: w.store.Launches(), Installation: e.consents, Merchants: w.store.Merchants(), Sessions: w.store.Sessions(), Audit: w.store.Audit(),
+		Launches: w.store.Launches(), Installation: e.consents, Tokens: w.store.Tokens(), Merchants: w.store.Merchants(), Sessions: w.store.Sessions(), Audit: w.store.Audit(),
 		Shops: command.RefreshShopsHandler{MallShops: e.shops, Merchants: w.store.Merchants(), Clock: w.clock}, IDs: ids, Clock: w.clock,
 	}
 	return e

@@ -144,7 +144,7 @@ func (h RecordAnnouncementHandler) installedSince(ctx context.Context, in Record
 	}
 	entries, err := h.Audit.List(ctx, ports.AuditFilter{Mall: in.Mall})
 	for _, e := range entries {
-		if e.Deed == ports.AppInstalled {
+		if e.Deed == ports.AppInstalled || e.Deed == ports.AppOpened {
 			return e.At.After(in.At.Add(clocksDiffer)), err
 		}
 	}

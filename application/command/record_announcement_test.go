@@ -132,8 +132,12 @@ func TestARemovalThatIsToldLateDoesNotEndTheNextInstallation(t *testing.T) {
 	l := newListener(t)
 	l.installs(mallID)
 	removed := l.clock.Now()
-	l.clock.Advance(time.Hour)
-	l.installs(mallID)
+	l.clock.Advance(30 * time.Minute)
+	l.installs(mallID) // the access that we have seems to stand, so this looks like a visit
+	log, err := l.store.Audit().List(t.Context(), ports.AuditFilter{Mall: mallID})
+	if err != nil || len(log) != 2 || log[0].Deed != ports.AppOpened || log[1].Deed != ports.AppInstalled {
+		t.Errorf("audit %+v, %v", log, err)
+	}
 	if word := l.hears(command.RecordAnnouncement{News: command.AppRemoved, Event: "90077", Trace: "t1", At: removed}); !l.hasAccess(mallID) || !l.takesPayments() {
 		t.Errorf("heard: %s", word)
 	}

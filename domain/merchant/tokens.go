@@ -63,6 +63,9 @@ func (t *Tokens) Access(now time.Time) ([]byte, error) {
 	return t.s.Grant.Access, nil
 }
 
+// Standing reports that the app is installed, as far as we know.
+func (t *Tokens) Standing() bool { return t.standing() == nil }
+
 // Stale reports that the access token ends within five minutes.
 func (t *Tokens) Stale(now time.Time) bool {
 	return !now.Before(t.s.Grant.AccessUntil.Add(-refreshEarly))

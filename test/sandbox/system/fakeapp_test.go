@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -47,6 +48,42 @@ func fakeApp(mode, command string) int {
 	return serveFake()
 }
 
+func oauthURL(mall, path string) string {
+	return strings.ReplaceAll(os.Getenv("CAFE24_API_BASE_URL"), "{mall_id}", mall) + "/api/v2/oauth/" + path
+}
+
+func tokenURL() string { return os.Getenv("PAYBRIDGE_PUBLIC_URL") + "/auth/token" }
+
+// askOwner sends whoever opens the app to the mall's consent page, with the mall in a cookie.
+func askOwner(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Set-Cookie", "mall="+r.URL.Query().Get("mall_id")+"; Secure; Path=/")
+	query := url.Values{"response_type": {"code"}, "client_id": {"mock_client_id"}, "redirect_uri": {tokenURL()}, "scope": {"mall.read_store"}, "state": {"s"}}
+	http.Redirect(w, r, oauthURL(r.URL.Query().Get("mall_id"), "authorize")+"?"+query.Encode(), http.StatusSeeOther)
+}
+
+// exchange takes the tokens of the mall in the cookie.
+func exchange(w http.ResponseWriter, r *http.Request) {
+	mall, err := r.Cookie("mall")
+	if err != nil {
+		http.Error(w, "no cookie", http.StatusForbidden)
+		return
+	}
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {r.URL.Query().Get("code")}, "redirect_uri": {tokenURL()}}
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodPost, oauthURL(mall.Value, "token"), strings.NewReader(form.Encode()))
+	if err != nil {
+		http.Error(w, "no address", http.StatusInternalServerError)
+		return
+	}
+	request.SetBasicAuth("mock_client_id", "mock_client_secret")
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil || response.Body.Close() != nil || response.StatusCode != http.StatusOK {
+		http.Error(w, "no token", http.StatusForbidden)
+		return
+	}
+	http.Redirect(w, r, "/admin/display?mall_id="+mall.Value, http.StatusSeeOther)
+}
+
 func serveFake() int {
 	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("a bad day")
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -55,6 +92,8 @@ func serveFake() int {
 	ops.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
 	public := http.NewServeMux()
 	public.HandleFunc("GET /environment", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(os.Environ()) })
+	public.HandleFunc("GET /{$}", askOwner)
+	public.HandleFunc("GET /auth/token", exchange)
 	public.HandleFunc("GET /crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	public.HandleFunc("POST /api/", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"result_code":"0000","payment_url":"http://pay.example"}`)

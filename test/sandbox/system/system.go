@@ -74,7 +74,7 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	s.serve(mallListener, s.tour)
 	s.serve(companyListener, s.company)
 	s.life.Lock()
-	err = s.app.start(ctx)
+	err = s.begin(ctx)
 	s.life.Unlock()
 	if err != nil {
 		return nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)))
@@ -163,7 +163,15 @@ func (s *Sandbox) Reset(ctx context.Context) error {
 	if err := s.app.forget(); err != nil {
 		return err
 	}
-	return s.app.start(ctx)
+	return s.begin(ctx)
+}
+
+// begin starts the app and installs it. The caller holds the lock of the life.
+func (s *Sandbox) begin(ctx context.Context) error {
+	if err := s.app.start(ctx); err != nil {
+		return err
+	}
+	return s.install(ctx)
 }
 
 // Close stops everything and saves the simulators' state. To close again does nothing.

@@ -106,6 +106,14 @@ func TestTheSandboxStartsTheAppWithTheSimulatorsAround(t *testing.T) {
 			t.Errorf("%s answered %d, want a page of %s", address, status, want)
 		}
 	}
+	for _, mall := range []string{"demomall", "ectmtjpq001"} {
+		if state := sandbox.Mall().Platform().Mall(mall); !state.Installed || state.TokenRequests != 1 {
+			t.Errorf("%s at Cafe24: %+v, want the app installed", mall, state)
+		}
+	}
+	if list := sandbox.Mall().Requests(); len(list) != 0 {
+		t.Errorf("nobody has done anything, and the mall received %d requests", len(list))
+	}
 	log, err := os.ReadFile(sandbox.Log())
 	if err != nil {
 		t.Fatal(err)
