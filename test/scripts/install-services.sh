@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: install-services.sh PACKAGE...
 #
-# Installs Debian packages (postgresql, redis-server, chromium) where this user may: as
+# Installs Debian packages (postgresql, redis-server, chromium, npm) where this user may: as
 # root, or with a sudo that asks for no password. Elsewhere it says what is missing, in
 # one line, and fails. The services that the packages bring are neither started nor left
 # enabled: the tests start servers of their own.
@@ -34,7 +34,7 @@ apt() {
 quiet_services() {
 	local package
 	for package in "${packages[@]}"; do
-		[ "$package" != chromium ] || continue
+		[[ $package != chromium && $package != npm ]] || continue
 		if [ -d /run/systemd/system ]; then
 			as_root systemctl disable --now "$package" >>"$log" 2>&1 || true
 		else

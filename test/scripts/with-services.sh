@@ -10,9 +10,11 @@
 # What is not installed is installed by install-services.sh where that is possible;
 # otherwise one line says what is missing and nothing is run. The exit code is COMMAND's.
 #
-#   SERVICES="postgres redis chromium"   which of the three COMMAND needs
-#   FAST=1                               trades durability for speed; 0 for measurements
-#   POSTGRES_BIN=                        the folder of initdb and postgres, when several exist
+# npm is wanted, too: the browser's tests and the acceptance collection fetch what they are run by.
+#
+#   SERVICES="postgres redis chromium npm"   which of the four COMMAND needs
+#   FAST=1                                   trades durability for speed; 0 for measurements
+#   POSTGRES_BIN=                            the folder of initdb and postgres, when several exist
 set -euo pipefail
 
 # The servers must not outlive this script, nor this script whoever started it, however
@@ -33,7 +35,7 @@ unset WITH_SERVICES_PARENT
 [ $# -gt 0 ] || { sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-services=" ${SERVICES:-postgres redis chromium} "
+services=" ${SERVICES:-postgres redis chromium npm} "
 folder='' command_pid='' postgres_pid='' redis_pid=''
 
 # --- finding what is installed -------------------------------------------------------
@@ -68,6 +70,7 @@ missing() {
 	if wanted postgres TEST_DATABASE_URL && ! find_postgres >/dev/null; then echo postgresql; fi
 	if wanted redis TEST_REDIS_URL && ! find_redis >/dev/null; then echo redis-server; fi
 	if wanted chromium TEST_CHROMIUM && ! find_chromium >/dev/null; then echo chromium; fi
+	if [[ $services == *" npm "* ]] && ! command -v npm >/dev/null; then echo npm; fi
 }
 
 # --- ending --------------------------------------------------------------------------
