@@ -33,7 +33,7 @@ func (a *API) access(ctx context.Context, mall merchant.MallID, scope string) (a
 		return access{}, err
 	}
 	if !tokens.Has(scope) {
-		return access{}, fault.Newf(fault.Forbidden, "missing_scope", "the mall did not grant %s", scope)
+		return access{}, missingScope(scope)
 	}
 	if !tokens.Stale(now) {
 		return a.open(ctx, tokens)
@@ -43,6 +43,10 @@ func (a *API) access(ctx context.Context, mall merchant.MallID, scope string) (a
 		return a.open(ctx, tokens) // it serves for some minutes yet
 	}
 	return fresh, err
+}
+
+func missingScope(scope string) error {
+	return fault.Newf(fault.Forbidden, "missing_scope", "the mall did not grant %s", scope)
 }
 
 func (a *API) open(ctx context.Context, tokens *merchant.Tokens) (access, error) {
@@ -91,9 +95,7 @@ func (a *API) exchange(ctx context.Context, tokens *merchant.Tokens, sealed []by
 	if err == nil && len(fresh.Scopes) == 0 {
 		fresh.Scopes = tokens.Snapshot().Grant.Scopes
 	}
-	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.Timeout)
-	defer cancel()
-	stored, failed := a.tokens.Update(storing, mall, func(t *merchant.Tokens) error {
+	stored, failed := a.keep(ctx, mall, until, func(t *merchant.Tokens) {
 		switch {
 		case err == nil:
 			t.Refreshed(until, fresh)
@@ -102,12 +104,11 @@ func (a *API) exchange(ctx context.Context, tokens *merchant.Tokens, sealed []by
 		default:
 			t.RefreshFailed(until)
 		}
-		return nil
 	})
 	if err := errors.Join(err, failed); err != nil {
 		return access{}, err
 	}
-	return a.open(storing, stored)
+	return a.open(context.WithoutCancel(ctx), stored)
 }
 
 func (a *API) awaitRenewal(ctx context.Context, mall merchant.MallID, old merchant.Grant) (access, error) {

@@ -57,7 +57,7 @@ func (a *API) call(ctx context.Context, c adminCall) ([]byte, error) {
 		case answer.status == http.StatusTooManyRequests && !waited:
 			waited = true
 		case answer.status == http.StatusForbidden:
-			return nil, a.forbidden(ctx, c, access.grant)
+			return nil, a.forbidden(ctx, c, answer, access.grant)
 		default:
 			return answer.body, judgeCall(c, answer.status)
 		}
@@ -95,9 +95,13 @@ func (c adminCall) request(ctx context.Context, base string) (*http.Request, err
 	return http.NewRequestWithContext(ctx, c.method, base+"/admin/"+c.api+c.rest, bytes.NewReader(body))
 }
 
-// forbidden tells why a granted scope was refused. For a restricted resource that is either an app without
+// forbidden tells why a granted scope was refused. An answer that speaks of scopes says that the mall has
+// narrowed them, and that the app is still installed. For a restricted resource that is either an app without
 // Cafe24's approval, or one that was removed: the mall's shops tell which.
-func (a *API) forbidden(ctx context.Context, c adminCall, refused merchant.Grant) error {
+func (a *API) forbidden(ctx context.Context, c adminCall, answer apiAnswer, refused merchant.Grant) error {
+	if bytes.Contains(bytes.ToLower(answer.body), []byte("scope")) {
+		return missingScope(c.scope)
+	}
 	if !c.restricted {
 		return a.withdrawn(ctx, c.mall, refused)
 	}

@@ -1,6 +1,7 @@
 package cafe24_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -33,6 +34,7 @@ type platform struct {
 	serial   int
 	refuse   int    // what the next calls of the Admin API are answered with; 0: the order
 	times    int    // how many of them
+	refusal  string // ... and with which body
 	header   string // of a refusal: seconds to wait
 	token    int    // what token calls are answered with; 0: tokens
 	order    string
@@ -58,7 +60,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if p.header != "" {
 			w.Header().Set("X-Cafe24-Call-Remain", p.header)
 		}
-		answer(w, p.refuse, `{"error":{"code":1,"message":"no"}}`)
+		answer(w, p.refuse, cmp.Or(p.refusal, `{"error":{"code":1,"message":"no"}}`))
 	case r.Header.Get("Authorization") != fmt.Sprint("Bearer access-", p.serial):
 		answer(w, http.StatusUnauthorized, `{"error":{"code":401,"message":"token"}}`)
 	default:

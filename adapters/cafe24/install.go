@@ -49,10 +49,5 @@ func (a *API) Install(ctx context.Context, mall merchant.MallID, code string) (*
 	if err != nil {
 		return nil, err
 	}
-	storing, cancelStoring := context.WithTimeout(context.WithoutCancel(ctx), a.config.Timeout)
-	defer cancelStoring()
-	return a.tokens.Update(storing, mall, func(t *merchant.Tokens) error {
-		t.Granted(grant)
-		return nil
-	})
+	return a.keep(ctx, mall, a.clock.Now().Add(keepFor), func(t *merchant.Tokens) { t.Granted(grant) })
 }
