@@ -2,13 +2,13 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -30,6 +30,8 @@ type notice struct {
 	Advice    string
 	Reference string
 	Style     template.CSS
+	Lang      string // of the texts; empty: English
+	Label     string // of the reference, in that language
 }
 
 func newNoticePage() (noticePage, error) {
@@ -91,25 +93,12 @@ func (s *Server) answerPerson(c *fiber.Ctx, f failure) error {
 	return s.show(c, noticeFor(f.status), unframed)
 }
 
-// answerReviewer answers a buyer with a page, and a script with what scripts get.
-func (s *Server) answerReviewer(c *fiber.Ctx, f failure) error {
-	if !wantsPage(c) {
-		return c.JSON(pageAnswer{Data: f.message})
-	}
-	return s.show(c, noticeFor(f.status), unframed)
-}
-
-// wantsPage reports that a person's browser asks; scripts that take anything get JSON.
-func wantsPage(c *fiber.Ctx) bool {
-	c.Vary(fiber.HeaderAccept)
-	return strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML)
-}
-
 // unframed forbids everybody to show a page inside another one.
 const unframed = "frame-ancestors 'none'"
 
 func (s *Server) show(c *fiber.Ctx, n notice, framing string) error {
 	n.Reference, n.Style = reference(c), s.notice.style
+	n.Lang, n.Label = cmp.Or(n.Lang, "en"), cmp.Or(n.Label, "Reference")
 	var page bytes.Buffer
 	if err := s.notice.page.Execute(&page, n); err != nil {
 		return err

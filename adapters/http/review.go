@@ -133,8 +133,8 @@ func statusOf(r command.Review) string {
 	return "open"
 }
 
-// replyReview answers scripts.
-func replyReview(c *fiber.Ctx, r command.Review) error {
+// replyReviewData answers scripts.
+func replyReviewData(c *fiber.Ctx, r command.Review) error {
 	a := r.Buyer.Address
 	answer := reviewAnswer{
 		Mall: r.Mall, Number: string(r.Number), Return: r.ReturnURL, Preference: r.Buyer.Preference, Status: statusOf(r), Products: []reviewProduct{},

@@ -73,6 +73,7 @@ type Server struct {
 	app      *fiber.App
 	routes   []Route
 	notice   noticePage
+	review   reviewPage
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -84,6 +85,10 @@ func New(c Config, commands application.Commands, queries application.Queries, d
 	if err := missing(c, commands, queries, d); err != nil {
 		return nil, fmt.Errorf("http server: %w", err)
 	}
+	review, err := newReviewPage()
+	if err != nil {
+		return nil, err
+	}
 	page, err := newNoticePage()
 	if err != nil {
 		return nil, err
@@ -92,7 +97,7 @@ func New(c Config, commands application.Commands, queries application.Queries, d
 	if c.ResultPages == [2]string{} {
 		c.ResultPages = [2]string{"pgsuccess", "pg_fail"}
 	}
-	s := &Server{config: c, commands: commands, queries: queries, needs: d, notice: page}
+	s := &Server{config: c, commands: commands, queries: queries, needs: d, notice: page, review: review}
 	s.routes = s.table()
 	s.app = fiber.New(s.fiberConfig())
 	s.harden(s.app.Server())
