@@ -82,3 +82,21 @@ func TestAnAnswerThatIsNotDescribedIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatTheMallIsToldIsHeldAgainstTheDescriptionToo(t *testing.T) {
+	t.Parallel()
+	header := http.Header{"Content-Type": {"application/json"}}
+	const notice = `{"request_type":"cancelnoty","partner_id":"p","tid":"t","order_id":"20220519-0000029","paymethod":"etc","currency":"PHP","cancel_amount":"1","status":"P",` +
+		`"hash_data":"PqdhLPSBVBAfvACZ7YJjSv3Wv5RXXjfnjF8SxPTHqgM=","result_code":"0000","result_message":"Success"}`
+	for body, says := range map[string]string{
+		notice: "",
+		strings.Replace(notice, `"status":"P"`, `"status":"S"`, 1): "status",
+		strings.Replace(notice, `"tid":"t",`, "", 1):               "tid",
+		`{"request_type":"news"}`:                                  "not described",
+	} {
+		problems := load(t).Notice(conformance.Message{Header: header, Body: []byte(body)})
+		if (says == "") != (len(problems) == 0) || (says != "" && !strings.Contains(problems[0], says)) {
+			t.Errorf("%s: %q", body, problems)
+		}
+	}
+}

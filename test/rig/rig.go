@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -77,7 +78,25 @@ func Start(t testing.TB, o Options) *System {
 		s.StartApp()
 	}
 	t.Cleanup(s.Kill)
+	t.Cleanup(s.holdNotices)
 	return s
+}
+
+// holdNotices holds what the mall was told against the service's own description.
+func (s *System) holdNotices() {
+	contract, err := conformance.Load()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, r := range s.Mall.Requests() {
+		if r.Sent || r.Headers["User-Agent"] != "paybridge" || !strings.HasSuffix(r.Path, "Noty.php") {
+			continue
+		}
+		told := conformance.Message{Header: http.Header{"Content-Type": {r.Headers["Content-Type"]}}, Body: []byte(r.Body)}
+		for _, problem := range contract.Notice(told) {
+			s.t.Error(problem)
+		}
+	}
 }
 
 func (s *System) simulators(o Options) {

@@ -2,9 +2,6 @@ package openapi
 
 import (
 	"bytes"
-	"html"
-	"html/template"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,22 +143,4 @@ func compact(node *yaml.Node) string {
 	var b bytes.Buffer
 	write(&b, node)
 	return b.String()
-}
-
-var (
-	codeWords = regexp.MustCompile("`([^`]+)`")
-	bold      = regexp.MustCompile(`\*\*([^*]+)\*\*`)
-)
-
-// prose makes paragraphs of a description, which knows two marks: `code` and **bold**.
-func prose(text string) template.HTML {
-	var b strings.Builder
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
-		if paragraph == "" {
-			continue
-		}
-		safe := codeWords.ReplaceAllString(html.EscapeString(paragraph), "<code>$1</code>")
-		b.WriteString("<p>" + bold.ReplaceAllString(safe, "<strong>$1</strong>") + "</p>\n")
-	}
-	return template.HTML(b.String()) //nolint:gosec // our own file, escaped
 }
