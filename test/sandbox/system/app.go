@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -23,6 +24,7 @@ const (
 // app is the app under test, known by its commands only. Its methods are called one at a time.
 type app struct {
 	binary, dir, readyURL string
+	address               string // of the public listener itself, which AppURL need not be
 	environment           []string
 	merchants             string
 	log                   *appLog
@@ -49,8 +51,9 @@ func newApp(config Config, opsURL string) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings := environment(config)
 	return &app{
-		binary: binary, dir: config.Dir, readyURL: opsURL + "/readyz", environment: environment(config), merchants: list,
+		binary: binary, dir: config.Dir, readyURL: opsURL + "/readyz", environment: settings, merchants: list, address: setting(settings, "PAYBRIDGE_ADDR"),
 		log: log, died: make(chan error, 1),
 	}, nil
 }
@@ -91,7 +94,7 @@ func (a *app) waitUntilReady(ctx context.Context) error {
 	defer cancel()
 	ticker := time.NewTicker(readyPoll)
 	defer ticker.Stop()
-	for !ready(ctx, a.readyURL) {
+	for !ready(ctx, a.readyURL) || !listening(ctx, a.address) {
 		select {
 		case <-a.running.done:
 			return a.explain("the app ended before it was ready", a.running.outcome())
@@ -113,6 +116,12 @@ func ready(ctx context.Context, url string) bool {
 		return false
 	}
 	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
+}
+
+// listening says whether the public listener is open; it is opened beside the one that says ready.
+func listening(ctx context.Context, address string) bool {
+	connection, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	return err == nil && connection.Close() == nil
 }
 
 // watch reports when the app ends without having been told to.

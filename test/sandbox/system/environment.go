@@ -36,6 +36,16 @@ func environment(config Config) []string {
 	return slices.Concat(foreign, own, adjusted, config.Environment)
 }
 
+// setting is a variable of an environment; the last of equal names wins.
+func setting(environment []string, name string) (value string) {
+	for _, line := range environment {
+		if text, is := strings.CutPrefix(line, name+"="); is {
+			value = text
+		}
+	}
+	return value
+}
+
 // adjustable are settings of the app that a person may want to try in the sandbox.
 const adjustable = " CAFE24_COMPAT CAFE24_NOTIFICATION_ENCODING CAFE24_REMAIN_CHECK CAFE24_CANCEL_PROOF REDIS_URL "
 

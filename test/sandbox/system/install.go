@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -38,7 +39,7 @@ func (s *Sandbox) installIn(ctx context.Context, mall string) error {
 		return err
 	}
 	arrived := "" // Where the owner stands in the end; it need not be there yet.
-	owner := &http.Client{Jar: trusting{jar}, CheckRedirect: func(next *http.Request, _ []*http.Request) error {
+	owner := &http.Client{Jar: trusting{jar}, Transport: s.direct(), CheckRedirect: func(next *http.Request, _ []*http.Request) error {
 		if strings.HasPrefix(next.URL.String(), s.AppURL()+"/admin/") {
 			arrived = next.URL.Path
 			return http.ErrUseLastResponse
@@ -60,6 +61,17 @@ func (s *Sandbox) installIn(ctx context.Context, mall string) error {
 		err = closing
 	}
 	return err
+}
+
+// direct reaches the app itself, whatever stands at its public address.
+func (s *Sandbox) direct() http.RoundTripper {
+	public := strings.TrimPrefix(s.AppURL(), "http://")
+	return &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if address == public {
+			address = s.app.address
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, address)
+	}}
 }
 
 // trusting is a jar for which this machine is as good as TLS, as it is for browsers.
