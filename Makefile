@@ -9,15 +9,19 @@ TEST_PARALLEL ?= 2
 TEST_FLAGS    ?=
 TEST_PACKAGES ?= ./...
 BENCH_ARGS    ?=
+DEMO_ARGS     ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build generate verify lint fmt vulnerabilities clean
+.PHONY: help run demo test check bench build generate verify lint fmt vulnerabilities clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Start the app, a simulated mall and a simulated company; Ctrl-C stops them
 	@exec var/bin/sandbox
+
+demo: build ## Every story of the sandbox in the terminal (DEMO_ARGS="--flow refund"; --list)
+	@exec var/bin/demo $(DEMO_ARGS)
 
 test: ## Every test, with a Postgres, a Redis and a browser (TEST_FLAGS, TEST_PACKAGES)
 	@test/scripts/with-services.sh $(GOTESTSUM) --format standard-quiet -- \
@@ -33,6 +37,7 @@ build: ## Build the app and the sandbox into var/bin
 	@echo "building (the first time takes a minute or two) ..."
 	@$(GO) build -o var/bin/paybridge ./bootstrap/paybridge
 	@$(GO) build -o var/bin/sandbox ./test/sandbox
+	@$(GO) build -o var/bin/demo ./test/sandbox/demo
 
 generate: ## Write the generated code again
 	@$(GO) tool wire gen ./bootstrap/...

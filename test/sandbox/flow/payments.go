@@ -37,10 +37,10 @@ func playAsync(ctx context.Context, w *World) error {
 		return err
 	}
 	w.say("Maria orders coffee for %s PHP; the mall asks the app, the app asks the company for a payment page.", order.Amount)
+	w.say("She approves. The app asks the company what is true and tells the mall.")
 	if err := w.decides(ctx, order, "approve"); err != nil {
 		return err
 	}
-	w.say("She approves. The app asks the company what is true and tells the mall.")
 	_, err = w.becomes(ctx, order, "the mall says paid", paid)
 	return err
 }
@@ -51,10 +51,10 @@ func playSync(ctx context.Context, w *World) error {
 		return err
 	}
 	w.say("Maria orders mangoes for %s PHP in the synchronous way.", order.Amount)
+	w.say("She approves and comes back with a key; the mall asks the app with it.")
 	if err := w.decides(ctx, order, "approve"); err != nil {
 		return err
 	}
-	w.say("She comes back with a key; the mall asks the app with it.")
 	order, err = w.becomes(ctx, order, "the mall says paid", paid)
 	if err == nil && order.notices("status") == 0 {
 		err = errors.New("the mall did not learn it from the status answer")
@@ -67,14 +67,15 @@ func playDecline(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
+	w.say("Maria orders marmalade for %s PHP.", order.Amount)
+	w.say("Her card is declined. The page stays open, so nobody is told that the order failed.")
 	if err := w.decides(ctx, order, "decline"); err != nil {
 		return err
 	}
-	w.say("The card is declined. The page is still open, so nobody is told that the order failed.")
+	w.say("The second try on the same page goes through.")
 	if err := w.decides(ctx, order, "approve"); err != nil {
 		return err
 	}
-	w.say("The second try on the same page goes through.")
 	_, err = w.becomes(ctx, order, "the mall says paid", paid)
 	return err
 }
@@ -84,10 +85,12 @@ func playCancel(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
+	w.say("Maria orders a fan for %s PHP.", order.Amount)
+	w.say("She cancels: %s can never be paid any more.", order.code())
 	if err := w.decides(ctx, order, "cancel"); err != nil {
 		return err
 	}
-	w.say("Maria cancels: %s can never be paid any more.", order.code())
+	w.say("She changes her mind.")
 	again, err := w.paysAgain(ctx, order)
 	if err != nil {
 		return err
@@ -95,7 +98,7 @@ func playCancel(ctx context.Context, w *World) error {
 	if again.code() == order.code() {
 		return errors.New("the closed page was handed out again")
 	}
-	w.say("She changes her mind and gets a new attempt, %s.", again.code())
+	w.say("She has got a new attempt, %s, and approves.", again.code())
 	if err := w.decides(ctx, again, "approve"); err != nil {
 		return err
 	}
@@ -108,10 +111,12 @@ func playLater(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
+	w.say("Maria orders a tote for %s PHP.", order.Amount)
+	w.say("She leaves without deciding. Nothing is paid, nothing is told.")
 	if err := w.decides(ctx, order, "later"); err != nil {
 		return err
 	}
-	w.say("Maria leaves without deciding. Nothing is paid, nothing is told.")
+	w.say("She asks for the payment page again.")
 	again, err := w.paysAgain(ctx, order)
 	if err != nil {
 		return err
@@ -119,7 +124,7 @@ func playLater(ctx context.Context, w *World) error {
 	if again.code() != order.code() {
 		return fmt.Errorf("she got another payment page: %s after %s", again.code(), order.code())
 	}
-	w.say("Asked again, the app hands out the same page.")
+	w.say("It is the same page, %s, and she approves.", again.code())
 	if err := w.decides(ctx, again, "approve"); err != nil {
 		return err
 	}

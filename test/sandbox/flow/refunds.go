@@ -31,11 +31,11 @@ func playRefund(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	w.say("A lamp is paid, %s PHP, and arrives broken. The merchant refunds all of it.", order.Amount)
+	w.say("A lamp is paid, %s PHP. It arrives broken, so the merchant refunds all of it.", order.Amount)
+	w.say("The app accepts; the company takes its time, and the mall is told at the end.")
 	if err := w.refunds(ctx, order, "", asynchronous); err != nil {
 		return err
 	}
-	w.say("The app has accepted; the company takes its time, the mall is told at the end.")
 	_, err = w.becomes(ctx, order, "the refund is done", refundsDone(1))
 	return err
 }
@@ -45,7 +45,8 @@ func playPartRefund(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	w.say("A tote is paid, %s PHP. The merchant gives the 65 PHP delivery back at once.", order.Amount)
+	w.say("A tote is paid, %s PHP.", order.Amount)
+	w.say("The merchant gives the 65 PHP delivery back at once.")
 	if err := w.refunds(ctx, order, "65.00", synchronous); err != nil {
 		return err
 	}

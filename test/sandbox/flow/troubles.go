@@ -41,10 +41,10 @@ func playMallDown(ctx context.Context, w *World) error {
 		return err
 	}
 	w.say("From now on the mall answers the next two notices with 500.")
+	w.say("Maria pays. The mall does not understand it yet.")
 	if err := w.decides(ctx, order, "approve"); err != nil {
 		return err
 	}
-	w.say("Maria has paid. The mall does not understand it yet.")
 	if _, err = w.becomes(ctx, order, "the mall says paid", paid); err != nil {
 		return err
 	}
@@ -60,11 +60,11 @@ func playTimeout(ctx context.Context, w *World) error {
 	if err := w.breaks(ctx, w.CompanyURL, map[string]any{"path": "/v1/orders/*/refunds", "method": "POST", "delay_ms": tooLongMS, "times": 1}); err != nil {
 		return err
 	}
-	w.say("From now on the company refunds, but answers the next refund too late. The merchant refunds 65 PHP.")
+	w.say("An order is paid. From now on the company does a refund, but answers too late.")
+	w.say("The merchant refunds 65 PHP. The app does not know whether it happened, and asks.")
 	if err := w.refunds(ctx, order, "65.00", asynchronous); err != nil {
 		return err
 	}
-	w.say("The app does not know whether it happened. It says so, and asks.")
 	if _, err = w.becomes(ctx, order, "the refund is done", refundsDone(1)); err != nil {
 		return err
 	}
@@ -94,7 +94,8 @@ func playTwice(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	w.say("The order is paid. Now the company sends the same webhook again, three times.")
+	w.say("An order is paid, and the mall has been told.")
+	w.say("Now the company sends the same webhook again, three times.")
 	if err := w.behindTheBack(ctx, order, "webhook?times=3"); err != nil {
 		return err
 	}
@@ -128,10 +129,11 @@ func playLost(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
+	w.say("Maria orders a fan for %s PHP.", order.Amount)
+	w.say("She pays and closes the tab. No webhook, no return: nobody tells the app.")
 	if err := w.behindTheBack(ctx, order, "approve?webhook=no"); err != nil {
 		return err
 	}
-	w.say("Maria has paid and closed the tab. No webhook, no return: nobody tells the app.")
 	if _, err = w.becomes(ctx, order, "the mall says paid", paid); err != nil {
 		return err
 	}

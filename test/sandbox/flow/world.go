@@ -22,7 +22,8 @@ const pollInterval = 50 * time.Millisecond
 type World struct {
 	// MallURL and CompanyURL are the addresses of the simulators.
 	MallURL, CompanyURL string
-	// Say is told what happens, one sentence at a time; nil means that nobody listens.
+	// Say is told what is going to happen, one sentence at a time, the first one when there is an order; nil means that nobody
+	// listens.
 	Say func(sentence string)
 	// Begun is told the order's id as soon as there is one; nil means that nobody wants to know.
 	Begun func(orderID string)

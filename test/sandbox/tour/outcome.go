@@ -3,7 +3,7 @@ package tour
 import (
 	"fmt"
 	"net/http"
-	"net/url"
+	"strings"
 )
 
 // The tones of an outcome.
@@ -14,7 +14,7 @@ const (
 )
 
 // outcome says in a few words how a message was answered.
-func outcome(e Exchange) (text, tone string) {
+func (t *Tour) outcome(e Exchange) (text, tone string) {
 	switch {
 	case e.Cut && e.Status == 0 && e.From == appIs:
 		return "no answer: the connection was cut", toneBad
@@ -25,7 +25,7 @@ func outcome(e Exchange) (text, tone string) {
 	case e.Status == 0:
 		return "never answered", toneBad
 	case e.Location != "":
-		return fmt.Sprintf("%d, on to %s", e.Status, place(e.Location)), toneGood
+		return fmt.Sprintf("%d, on to %s", e.Status, t.place(e.Location)), toneGood
 	}
 	text, tone = said(e)
 	if e.Status >= http.StatusBadRequest {
@@ -69,11 +69,16 @@ func letter(code string) string {
 	return code + ", " + words[code]
 }
 
-// place is where an address leads, without what it carries.
-func place(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return address
+// place is where an address leads, for people.
+func (t *Tour) place(address string) string {
+	switch {
+	case strings.HasPrefix(address, t.config.AppURL):
+		return "paybridge"
+	case strings.HasPrefix(address, t.config.CompanyURL):
+		return "the company"
+	case strings.HasPrefix(address, "/"):
+		return "the order page"
+	default:
+		return "the mall"
 	}
-	return parsed.Host + parsed.Path
 }

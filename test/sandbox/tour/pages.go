@@ -127,11 +127,11 @@ func (t *Tour) chapter(told Story) chapter {
 }
 
 func parsePages() (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{"name": name, "seconds": seconds, "milliseconds": milliseconds}).ParseFS(files, "pages/*.html")
+	return template.New("").Funcs(template.FuncMap{"name": Name, "seconds": seconds, "milliseconds": milliseconds}).ParseFS(files, "pages/*.html")
 }
 
-// name is a party for people.
-func name(party string) string {
+// Name is a party of a step for people.
+func Name(party string) string {
 	return map[string]string{buyerIs: "Buyer", mallIs: "Mall", appIs: "paybridge", companyIs: "Company"}[party]
 }
 

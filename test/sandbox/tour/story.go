@@ -92,7 +92,7 @@ func (t *Tour) step(e Exchange, number int, began time.Time) Step {
 	if len(told.Sent) == 0 {
 		told.Sent = fieldsOf(e.Query)
 	}
-	told.Outcome, told.Tone = outcome(e)
+	told.Outcome, told.Tone = t.outcome(e)
 	return told
 }
 

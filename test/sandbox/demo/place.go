@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"paybridge/test/sandbox/system"
+	"paybridge/test/sandbox/tour"
+)
+
+// place is the sandbox that is played against.
+type place struct {
+	mall, company string
+	own           *system.Sandbox // nil when it was running already
+	dir           string
+}
+
+// enter finds a running sandbox, or starts one in a folder that is removed afterwards.
+func enter(ctx context.Context, set settings) (*place, error) {
+	there := &place{mall: set.mall, company: set.company}
+	if !set.fresh && there.get(ctx, there.mall+"/_sandbox/counts", nil) == nil && there.get(ctx, there.company+"/_sandbox/orders", nil) == nil {
+		return there, nil
+	}
+	dir, err := os.MkdirTemp("", "paybridge-demo.")
+	if err != nil {
+		return nil, err
+	}
+	started, err := system.Start(ctx, system.Config{AppBinary: set.app, Dir: dir, Errors: os.Stderr})
+	if err != nil {
+		_ = os.RemoveAll(dir) // The start's own error matters more.
+		return nil, err
+	}
+	return &place{mall: started.MallURL(), company: started.CompanyURL(), own: started, dir: dir}, nil
+}
+
+// leave stops a sandbox of our own.
+func (p *place) leave() error {
+	if p.own == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	if err := p.own.Close(ctx); err != nil {
+		return err
+	}
+	return os.RemoveAll(p.dir)
+}
+
+const (
+	leaveTimeout = 30 * time.Second
+	askTimeout   = 10 * time.Second
+)
+
+// story is what was sent about an order so far.
+func (p *place) story(ctx context.Context, order string) (told tour.Story, err error) {
+	err = p.get(ctx, p.mall+"/_sandbox/stories/"+order+"?mall=demomall", &told)
+	return told, err
+}
+
+// counts are what the mall was told.
+type counts struct{ Received, Valid, Accepted int }
+
+// held is an order at the company.
+type held struct {
+	Paid     string `json:"paid_amount"`
+	Refunded string `json:"refunded_amount"`
+	Currency string `json:"currency"`
+}
+
+func (p *place) get(ctx context.Context, address string, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET %s: HTTP %d", address, response.StatusCode)
+	}
+	if answer == nil {
+		return nil
+	}
+	return json.NewDecoder(response.Body).Decode(answer)
+}
