@@ -229,14 +229,20 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	resolveRefundHandler := command.ResolveRefundHandler{
 		Resolver: resolver,
 	}
+	sessions := database.NewSessions(db)
+	resumeSessionHandler := command.ResumeSessionHandler{
+		Sessions: sessions,
+		Clock:    clock,
+	}
 	launches := database.NewLaunches(db)
 	launchAppHandler := command.LaunchAppHandler{
+		Sessions:     resumeSessionHandler,
+		Tokens:       tokens,
 		Launches:     launches,
 		Installation: api,
 		IDs:          iDs,
 		Clock:        clock,
 	}
-	sessions := database.NewSessions(db)
 	audit := database.NewAudit(db)
 	refreshShopsHandler := command.RefreshShopsHandler{
 		MallShops: api,
@@ -253,10 +259,6 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Shops:        refreshShopsHandler,
 		IDs:          iDs,
 		Clock:        clock,
-	}
-	resumeSessionHandler := command.ResumeSessionHandler{
-		Sessions: sessions,
-		Clock:    clock,
 	}
 	announcements := database.NewAnnouncements(db, clock, telemetry)
 	recordAnnouncementHandler := command.RecordAnnouncementHandler{
@@ -587,14 +589,20 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	resolveRefundHandler := command.ResolveRefundHandler{
 		Resolver: resolver,
 	}
+	sessions := database.NewSessions(db)
+	resumeSessionHandler := command.ResumeSessionHandler{
+		Sessions: sessions,
+		Clock:    clock,
+	}
 	launches := database.NewLaunches(db)
 	launchAppHandler := command.LaunchAppHandler{
+		Sessions:     resumeSessionHandler,
+		Tokens:       tokens,
 		Launches:     launches,
 		Installation: api,
 		IDs:          iDs,
 		Clock:        clock,
 	}
-	sessions := database.NewSessions(db)
 	audit := database.NewAudit(db)
 	refreshShopsHandler := command.RefreshShopsHandler{
 		MallShops: api,
@@ -611,10 +619,6 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Shops:        refreshShopsHandler,
 		IDs:          iDs,
 		Clock:        clock,
-	}
-	resumeSessionHandler := command.ResumeSessionHandler{
-		Sessions: sessions,
-		Clock:    clock,
 	}
 	announcements := database.NewAnnouncements(db, clock, telemetry)
 	recordAnnouncementHandler := command.RecordAnnouncementHandler{

@@ -3,6 +3,7 @@ package cafe24
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"paybridge/domain/fault"
@@ -26,6 +27,11 @@ func (a *API) ConsentURL(mall merchant.MallID, state string) (string, error) {
 		"scope": {strings.Join(a.config.Scopes, " ")}, "state": {state},
 	}
 	return base + "/oauth/authorize?" + query.Encode(), nil
+}
+
+// Complete implements ports.Installation.
+func (a *API) Complete(t *merchant.Tokens) bool {
+	return t.Standing() && !slices.ContainsFunc(a.config.Scopes, func(scope string) bool { return !t.Has(scope) })
 }
 
 // Install implements ports.Installation. A code is good once: whoever closes the browser now shall not

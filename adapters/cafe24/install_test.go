@@ -111,6 +111,29 @@ func TestWhatACodeGaveIsKeptSealedAndUsed(t *testing.T) {
 	w.calls(t, 0, 1)
 }
 
+func TestAMallIsCompleteWithEveryScopeAndNotWithout(t *testing.T) {
+	t.Parallel()
+	w := setupAPI(t)
+	complete := func() bool {
+		tokens, err := w.store.Tokens().Get(t.Context(), "demomall")
+		return err == nil && w.api.Complete(tokens)
+	}
+	if complete() {
+		t.Error("nothing was granted")
+	}
+	w.install(t, "mall.read_order")
+	if complete() {
+		t.Error("a scope is missing")
+	}
+	if w.install(t, "mall.read_order", "mall.read_store", "mall.read_more"); !complete() {
+		t.Error("everything was granted")
+	}
+	w.refuse, w.times = http.StatusForbidden, 1
+	if w.vouches(t, order.Unprovable); complete() {
+		t.Error("the access was withdrawn")
+	}
+}
+
 func TestACodeThatIsNotGoodLeavesTheInstallationAsItWas(t *testing.T) {
 	t.Parallel()
 	w := setupAPI(t)

@@ -72,7 +72,7 @@ func (d launchReader) read(c *fiber.Ctx) (command.LaunchApp, error) {
 		}
 	}
 	who, err := operatorOf(brought)
-	return command.LaunchApp{Operator: who, Browser: heldBy(c)}, err
+	return command.LaunchApp{Operator: who, Browser: heldBy(c), Session: c.Cookies(sessionCookie)}, err
 }
 
 // fresh refuses a link that somebody kept.
@@ -152,8 +152,11 @@ func heldBy(c *fiber.Ctx) string {
 	return held
 }
 
-// replyConsent sends the browser to the mall's consent page.
-func replyConsent(c *fiber.Ctx, consent command.Consent) error {
+// replyConsent sends the browser to the mall's consent page, or on in its session.
+func (s *Server) replyConsent(c *fiber.Ctx, consent command.Consent) error {
+	if consent.URL == "" {
+		return s.goOn(c, consent.Mall)
+	}
 	keep(c, launchCookie, consent.Browser)
 	return c.Redirect(consent.URL, http.StatusSeeOther)
 }
@@ -192,7 +195,11 @@ func readConsent(c *fiber.Ctx) (command.InstallApp, error) {
 // replyInstalled lets the operator in: the session is a new one, whatever the browser held before.
 func (s *Server) replyInstalled(c *fiber.Ctx, in command.Installed) error {
 	keep(c, sessionCookie, in.Secret)
+	return s.goOn(c, in.Mall)
+}
+
+func (s *Server) goOn(c *fiber.Ctx, mall merchant.MallID) error {
 	to := s.config.Links.base.JoinPath(displayPath)
-	to.RawQuery = url.Values{mallField: {string(in.Mall)}}.Encode()
+	to.RawQuery = url.Values{mallField: {string(mall)}}.Encode()
 	return c.Redirect(to.String(), http.StatusSeeOther)
 }

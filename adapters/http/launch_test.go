@@ -83,6 +83,22 @@ func TestABrowserKeepsItsSecretOverTwoLaunches(t *testing.T) {
 	}
 }
 
+func TestALaunchOfWhoeverIsSignedInLeadsOnAtOnce(t *testing.T) {
+	t.Parallel()
+	s := setup(t, func(sc *scene) {
+		sc.launch = func(_ context.Context, in command.LaunchApp) (command.Consent, error) {
+			return command.Consent{Mall: in.Mall}, nil
+		}
+	})
+	got := s.send(http.MethodGet, signLaunch(s.query()), "", "Cookie", "__Host-paybridge-session="+kimsSession)
+	if got.status != http.StatusSeeOther || got.header.Get("Location") != "https://pay.example/admin/display?mall_id=demomall" || got.header.Get("Set-Cookie") != "" {
+		t.Errorf("HTTP %d to %s, kept %q", got.status, got.header.Get("Location"), got.header.Get("Set-Cookie"))
+	}
+	if len(s.launches) != 1 || s.launches[0].Session != kimsSession {
+		t.Errorf("launched %+v", s.launches)
+	}
+}
+
 func TestALaunchThatIsNotCafe24sIsRefused(t *testing.T) {
 	t.Parallel()
 	strict, sample := setup(t), setup(t, func(sc *scene) { sc.SampleCompat = true })

@@ -90,7 +90,7 @@ func (s *Server) table() []Route {
 		pay          = s.backToReview(endpoint(reviewReader{sample: s.config.SampleCompat}.pay, s.commands.PayReservation, replyAgreed))
 		agreed       = endpoint(agreedReader{callbackReader{gateway: s.config.DefaultGateway}}.read, s.commands.ApprovePayment, s.replyReturn)
 	)
-	launch := endpoint(launchReader{seals: s.needs.Launches, clock: s.needs.Clock, sample: s.config.SampleCompat}.read, s.commands.LaunchApp, replyConsent)
+	launch := endpoint(launchReader{seals: s.needs.Launches, clock: s.needs.Clock, sample: s.config.SampleCompat}.read, s.commands.LaunchApp, s.replyConsent)
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
 	document, docs := s.manualDoors()
 	announcement := endpoint(announcementReader{key: s.config.WebhookKey}.read, s.commands.RecordAnnouncement, s.replyHeard)

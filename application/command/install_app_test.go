@@ -18,12 +18,15 @@ import (
 type consents struct {
 	mu    sync.Mutex
 	codes map[string]merchant.MallID
+	less  bool   // the malls gave less than they were asked for
 	cut   func() // is called while the code is exchanged
 }
 
 func (*consents) ConsentURL(mall merchant.MallID, state string) (string, error) {
 	return "https://" + string(mall) + ".cafe24api.com/authorize?state=" + state, nil
 }
+
+func (c *consents) Complete(t *merchant.Tokens) bool { return t.Standing() && !c.less }
 
 func (c *consents) Install(_ context.Context, mall merchant.MallID, code string) (*merchant.Tokens, error) {
 	c.mu.Lock()
@@ -68,7 +71,9 @@ func newEntrance(t *testing.T) *entrance {
 	w := newWorld(t)
 	e := &entrance{world: w, consents: &consents{codes: map[string]merchant.MallID{}}, shops: &toldShops{}}
 	ids := &counter{}
-	e.launch = command.LaunchAppHandler{Launches: w.store.Launches(), Installation: e.consents, IDs: ids, Clock: w.clock}
+	e.launch = command.LaunchAppHandler{
+		Sessions: command.ResumeSessionHandler{Sessions: w.store.Sessions(), Clock: w.clock}, Tokens: w.store.Tokens(), Launches: w.store.Launches(), Installation: e.consents, IDs: ids, Clock: w.clock,
+	}
 	e.install = command.InstallAppHandler{
 		Launches: w.store.Launches(), Installation: e.consents, Tokens: w.store.Tokens(), Merchants: w.store.Merchants(), Sessions: w.store.Sessions(), Audit: w.store.Audit(),
 		Shops: command.RefreshShopsHandler{MallShops: e.shops, Merchants: w.store.Merchants(), Clock: w.clock}, IDs: ids, Clock: w.clock,

@@ -77,7 +77,7 @@ func (h RecordAnnouncementHandler) act(ctx context.Context, in RecordAnnouncemen
 	_, err := h.Merchants.Get(ctx, ports.MerchantQuery{Mall: in.Mall})
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return nil, "of a mall that is not installed", nil
+		return nil, "of a mall that is not installed", h.forget(ctx, in)
 	case err != nil:
 		return nil, "", err
 	}
@@ -118,11 +118,7 @@ func (h RecordAnnouncementHandler) remove(ctx context.Context, in RecordAnnounce
 	if late, err := h.installedSince(ctx, in); err != nil || late {
 		return "of an installation before", err
 	}
-	_, err := h.Tokens.Update(ctx, in.Mall, func(t *merchant.Tokens) error {
-		t.Forget()
-		return nil
-	})
-	if err != nil {
+	if err := h.forget(ctx, in); err != nil {
 		return "", err
 	}
 	if _, err := h.Sessions.End(ctx, in.Mall); err != nil {
@@ -132,6 +128,20 @@ func (h RecordAnnouncementHandler) remove(ctx context.Context, in RecordAnnounce
 		return "", err
 	}
 	return "removed", h.note(ctx, in.Mall, ports.AppRemoved)
+}
+
+// forget drops the access to a mall that removed the app, if there is one: an installation that broke off may
+// have left it without a merchant.
+func (h RecordAnnouncementHandler) forget(ctx context.Context, in RecordAnnouncement) error {
+	tokens, err := h.Tokens.Get(ctx, in.Mall)
+	if err != nil || in.News != AppRemoved || len(tokens.Snapshot().Grant.Access) == 0 {
+		return err
+	}
+	_, err = h.Tokens.Update(ctx, in.Mall, func(t *merchant.Tokens) error {
+		t.Forget()
+		return nil
+	})
+	return err
 }
 
 // clocksDiffer is how far our clock and Cafe24's may be apart.

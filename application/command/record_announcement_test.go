@@ -111,6 +111,57 @@ func TestAMallThatRemovesTheAppLosesEverythingButItsLedger(t *testing.T) {
 	}
 }
 
+func TestWhoeverIsSignedInGoesOnWithoutAnotherConsent(t *testing.T) {
+	t.Parallel()
+	l := newListener(t)
+	secret := l.installs(mallID)
+	other := l.installs("othermall")
+	launch := func(mall merchant.MallID, user, session string) bool {
+		who := owner(mall)
+		who.UserID = user
+		got, err := l.launch.Handle(t.Context(), command.LaunchApp{Operator: who, Session: session})
+		if err != nil || got.Mall != mall || (got.URL == "") != (got.Browser == "") {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		return got.URL == ""
+	}
+	if !launch(mallID, "kim", secret) {
+		t.Error("the same person is asked again")
+	}
+	for name, goesOn := range map[string]bool{
+		"another person": launch(mallID, "lee", secret), "another mall's session": launch(mallID, "kim", other),
+		"another mall": launch("othermall", "kim", secret), "no session": launch(mallID, "kim", ""), "a guessed one": launch(mallID, "kim", "guess"),
+	} {
+		if goesOn {
+			t.Errorf("%s: goes on", name)
+		}
+	}
+	l.less = true
+	if launch(mallID, "kim", secret) {
+		t.Error("a mall that gave less is never asked again")
+	}
+	l.less = false
+	l.hears(command.RecordAnnouncement{News: command.AppRemoved, Event: "90077", Trace: "t1"})
+	if launch(mallID, "kim", secret) {
+		t.Error("a mall without the app is not asked")
+	}
+}
+
+func TestARemovalDropsAccessThatNoMerchantHas(t *testing.T) {
+	t.Parallel()
+	l := newListener(t)
+	_, err := l.store.Tokens().Update(t.Context(), "halfmall", func(tokens *merchant.Tokens) error {
+		tokens.Granted(merchant.Grant{Access: []byte("a"), AccessUntil: l.clock.Now().Add(time.Hour), Refresh: []byte("r"), RefreshUntil: l.clock.Now().Add(time.Hour)})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.hears(command.RecordAnnouncement{News: command.AppRemoved, Mall: "halfmall", Event: "90077", Trace: "t1"}); l.hasAccess("halfmall") {
+		t.Error("the access is still there")
+	}
+}
+
 func TestAnAnnouncementIsDealtWithOnce(t *testing.T) {
 	t.Parallel()
 	l := newListener(t)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"paybridge/test/rig"
+	"paybridge/test/sandbox/mall/platform"
 )
 
 // browser is a person's: it keeps cookies, and goes on only when it is told to.
@@ -98,7 +99,14 @@ const sessionCookie = "__Host-paybridge-session"
 // the browser to.
 func (b *browser) comesBack(mall string) string {
 	b.t.Helper()
-	consent := b.open(b.system.Mall.Platform().Install(mall))
+	return b.comesBackAs(mall, "")
+}
+
+// comesBackAs is comesBack for a person; an empty one is the owner.
+func (b *browser) comesBackAs(mall, person string) string {
+	b.t.Helper()
+	b.system.Mall.Platform().SetConsent(mall, platform.Agree)
+	consent := b.open(b.system.Mall.Platform().LaunchURL(mall, platform.Launch{UserID: person}))
 	if consent.status != http.StatusSeeOther || !strings.HasPrefix(consent.to, b.system.MallURL+"/malls/"+mall+"/api/v2/oauth/authorize?") {
 		b.t.Fatalf("the launch: HTTP %d to %q: %s", consent.status, consent.to, consent.text)
 	}

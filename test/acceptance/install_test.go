@@ -78,7 +78,7 @@ func TestASignInWorksOnceAndAlwaysBeginsANewSession(t *testing.T) {
 	if got := b.open(back); got.status != http.StatusForbidden || b.session() != first {
 		t.Errorf("the same address again: HTTP %d, session %q", got.status, b.session())
 	}
-	again := b.comesBack("demomall")
+	again := b.comesBackAs("demomall", "lee")
 	parsed, replayed := mustParse(t, again), mustParse(t, back)
 	query := parsed.Query()
 	query.Set("code", replayed.Query().Get("code"))
@@ -86,9 +86,8 @@ func TestASignInWorksOnceAndAlwaysBeginsANewSession(t *testing.T) {
 	if got := b.open(parsed.String()); got.status != http.StatusForbidden || b.session() != first {
 		t.Errorf("an old code with a new state: HTTP %d %s", got.status, got.text)
 	}
-	b.signIn("demomall")
-	if b.session() == first {
-		t.Error("the second sign-in went on in the first session")
+	if got := b.open(b.comesBackAs("demomall", "lee")); got.status != http.StatusSeeOther || b.session() == first {
+		t.Errorf("another person came in with HTTP %d, session %q", got.status, b.session())
 	}
 	for _, secret := range []string{first, b.session(), replayed.Query().Get("code"), replayed.Query().Get("state")} {
 		if strings.Contains(system.Log(), secret) {
@@ -104,6 +103,22 @@ func mustParse(t *testing.T, address string) *url.URL {
 		t.Fatal(err)
 	}
 	return u
+}
+
+func TestWhoeverIsSignedInOpensTheAppAsOftenAsHeLikes(t *testing.T) {
+	t.Parallel()
+	system := rig.Start(t, rig.Options{})
+	b := newBrowser(t, system)
+	b.signIn("demomall")
+	for range 20 {
+		got := b.open(system.Mall.Platform().LaunchURL("demomall", platform.Launch{}))
+		if got.status != http.StatusSeeOther || got.to != system.AppURL+"/admin/display?mall_id=demomall" {
+			t.Fatalf("HTTP %d to %q: %s", got.status, got.to, got.text)
+		}
+	}
+	if state := system.Mall.Platform().Mall("demomall"); state.TokenRequests != 1 {
+		t.Errorf("%d token requests", state.TokenRequests)
+	}
 }
 
 func TestManyOwnersInstallOneMallAtOnce(t *testing.T) {
