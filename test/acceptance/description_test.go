@@ -49,6 +49,7 @@ func TestTheCommandsOfTheDescriptionWorkOnAFreshSandbox(t *testing.T) {
 	for name, story := range map[string][]string{
 		"asynchronous": {"checkout", "approve", "callback", "callbackPost", "paymentWebhookBare", "cancel", "refundWebhookBare"},
 		"synchronous":  {"syncCheckout", "approve", "syncCallback", "syncCallbackPost", "status", "syncCancel"},
+		"external":     {"signIn", "payload", "review", "pay", "approve", "agreed"},
 		"single":       {"script", "scriptData", "scriptHmac", "openapi", "docs", "launch"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,10 +57,14 @@ func TestTheCommandsOfTheDescriptionWorkOnAFreshSandbox(t *testing.T) {
 			s := rig.Start(t, rig.Options{Env: []string{"CAFE24_COMPAT=sample"}})
 			lines := commands(t, s)
 			for _, step := range story {
-				if step == "approve" {
+				switch step {
+				case "approve":
 					if err := s.Company.Approve(code, false); err != nil {
 						t.Fatal(err)
 					}
+					continue
+				case "signIn": // as the sandbox's mall has done
+					newBrowser(t, s).signIn("demomall")
 					continue
 				}
 				said := try(t, lines[step])

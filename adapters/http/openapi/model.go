@@ -100,7 +100,7 @@ func (o *oneOrMore) UnmarshalYAML(node *yaml.Node) error {
 }
 
 // methods are the operations that a path can have, in the order in which they are shown.
-var methods = []string{"get", "post", "put", "delete", "patch"}
+var methods = []string{"get", "post", "put", "delete", "patch", "options"}
 
 // operationOf returns the operation of a path under a method, or nil.
 func operationOf(path *yaml.Node, method string) (*operation, error) {
