@@ -30,13 +30,7 @@ func (m *Mall) AcceptURL(domains []string, raw string) (string, error) {
 	return m.hosts.accept(domains, raw)
 }
 
-// AcceptUpgradedURL is AcceptURL for URLs that Cafe24 itself writes with http (those of external
-// checkout): where https on the default port would be accepted, the https URL is returned.
-func (m *Mall) AcceptUpgradedURL(domains []string, raw string) (string, error) {
-	return upgraded(raw, func(raw string) (string, error) { return m.hosts.accept(domains, raw) })
-}
-
-// upgraded accepts a URL, or its https twin.
+// upgraded accepts a URL, or its https twin: Cafe24 itself writes URLs of the external checkout with http.
 func upgraded(raw string, accept func(string) (string, error)) (string, error) {
 	accepted, err := accept(raw)
 	if err == nil {

@@ -104,15 +104,17 @@ func TestEveryOtherURLIsRefused(t *testing.T) {
 	}
 }
 
-func TestHTTPIsUpgradedWhereHTTPSWouldBeAccepted(t *testing.T) {
+func TestWaysOfAReservedOrderAreOfItsOwnMallAndHTTPIsUpgraded(t *testing.T) {
 	t.Parallel()
 	m := guard(t, listed...)
+	const pages = "https://demomall.cafe24.com"
 	for raw, want := range map[string]string{
 		"http://demomall.cafe24.com" + page + "?a=1": "https://demomall.cafe24.com" + page + "?a=1",
-		"http://demomall.cafe24.com:80" + page:       "https://demomall.cafe24.com" + page,
+		"http://demomall.cafe24shop.com:80" + page:   "https://demomall.cafe24shop.com" + page,
 		"http://www.tindahan.example" + page:         "https://www.tindahan.example" + page,
 		"https://demomall.cafe24.com" + page:         "https://demomall.cafe24.com" + page,
 		"http://localhost:8001" + page:               "http://localhost:8001" + page,
+		"https://othermall.cafe24.com" + page:        "", // allowed for signed checkouts
 		"http://demomall.cafe24.com:8080" + page:     "",
 		"http://demomall.cafe24.com:443" + page:      "",
 		"http://elsewhere.example" + page:            "",
@@ -120,7 +122,29 @@ func TestHTTPIsUpgradedWhereHTTPSWouldBeAccepted(t *testing.T) {
 		"http://demomall.cafe24.com/\\" + page:       "",
 		"ftp://demomall.cafe24.com" + page:           "",
 	} {
-		if got, err := m.AcceptUpgradedURL(own, raw); got != want || (want == "") != fault.Is(err, fault.Invalid) {
+		got, _, err := m.AcceptWays("demomall", own, raw, pages)
+		if got != want || (want == "") != (fault.Is(err, fault.Invalid) && strings.HasPrefix(fault.Of(err).Message, "return_notification_url")) {
+			t.Errorf("%s became %q, %v; want %q", raw, got, err, want)
+		}
+	}
+	for raw, want := range map[string]string{
+		"http://demomall.cafe24shop.com":           "https://demomall.cafe24shop.com",
+		"https://demomall.cafe24.com/":             "https://demomall.cafe24.com",
+		"https://demomall.cafe24.com/shop12/m":     "https://demomall.cafe24.com/shop12/m",
+		"https://demomall.cafe24.com/m/":           "https://demomall.cafe24.com/m",
+		"http://localhost:8001/shop2":              "http://localhost:8001/shop2",
+		"https://othermall.cafe24.com":             "",
+		"https://demomall.cafe24.com/shop0":        "",
+		"https://demomall.cafe24.com/order/x":      "",
+		"https://demomall.cafe24.com?to=x":         "",
+		"https://demomall.cafe24.com#x":            "",
+		"https://demomall.cafe24.com.evil.example": "",
+		"https://demomall.cafe24.com/../m":         "",
+		"javascript:alert(1)":                      "",
+		"":                                         "",
+	} {
+		_, got, err := m.AcceptWays("demomall", own, pages+page, raw)
+		if got != want || (want == "") != (fault.Is(err, fault.Invalid) && strings.HasPrefix(fault.Of(err).Message, "return_url_base")) {
 			t.Errorf("%s became %q, %v; want %q", raw, got, err, want)
 		}
 	}

@@ -21,6 +21,7 @@ func TestOutbox(t *testing.T)        { t.Parallel(); onBoth(t, contract.Outbox) 
 func TestInbox(t *testing.T)         { t.Parallel(); onBoth(t, contract.Inbox) }
 func TestMerchants(t *testing.T)     { t.Parallel(); onBoth(t, contract.Merchants) }
 func TestTokens(t *testing.T)        { t.Parallel(); onBoth(t, contract.Tokens) }
+func TestReservations(t *testing.T)  { t.Parallel(); onBoth(t, contract.Reservations) }
 func TestSessions(t *testing.T)      { t.Parallel(); onBoth(t, contract.Sessions) }
 func TestAnnouncements(t *testing.T) { t.Parallel(); onBoth(t, contract.Announcements) }
 func TestViews(t *testing.T)         { t.Parallel(); onBoth(t, contract.Views) }
@@ -106,6 +107,7 @@ func stores(db *database.DB, terms contract.Terms) contract.Storage {
 		Inbox:         database.NewInbox(db, terms.Clock, terms.Parking),
 		Merchants:     database.NewMerchants(db, terms.Clock, terms.IDs),
 		Tokens:        database.NewTokens(db),
+		Reservations:  database.NewReservations(db),
 		Launches:      database.NewLaunches(db),
 		Sessions:      database.NewSessions(db),
 		Announcements: database.NewAnnouncements(db, terms.Clock, terms.Trace),

@@ -126,3 +126,17 @@ func (m Mood) answer() error {
 	}
 	return fault.New(fault.Indeterminate, "mall_unclear", "the outcome of the delivery is unknown")
 }
+
+// AcceptWays implements ports.Storefront for the mall's own hosts.
+func (m *Mall) AcceptWays(mall merchant.MallID, domains []string, notify, pages string) (string, string, error) {
+	notify, err := m.AcceptOwnURL(mall, domains, strings.Replace(notify, "http://", "https://", 1))
+	if err != nil {
+		return "", "", err
+	}
+	u, err := url.Parse(strings.TrimSuffix(strings.Replace(pages, "http://", "https://", 1), "/"))
+	if err != nil {
+		return "", "", fault.InvalidField("url", "is no URL").Because(err)
+	}
+	_, err = m.AcceptOwnURL(mall, domains, u.Scheme+"://"+u.Host+"/Pay/Recv/x")
+	return notify, u.String(), err
+}

@@ -17,6 +17,11 @@ type reservations struct{ *Store }
 // Add implements ports.Reservations.
 func (s reservations) Add(ctx context.Context, r ports.ReservedOrder) error {
 	return s.locked(ctx, func(time.Time) error {
+		for _, other := range s.reserved {
+			if other.Token == r.Token || other.Payment == r.Payment {
+				return fault.New(fault.Conflict, "reservation_exists", "there is a reservation of that name already")
+			}
+		}
 		s.reserved = append(s.reserved, cloneReservation(r))
 		return nil
 	})

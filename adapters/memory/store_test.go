@@ -9,7 +9,7 @@ import (
 
 func open(_ *testing.T, terms contract.Terms) contract.Storage {
 	s := memory.New(terms.React, terms.Clock, memory.Options{IDs: terms.IDs, Trace: terms.Trace, Parking: terms.Parking, Rate: terms.Rate})
-	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Launches: s.Launches(), Sessions: s.Sessions(), Announcements: s.Announcements(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit(), Pulses: s.Pulses()}
+	return contract.Storage{Orders: s.Orders(), Outbox: s.Outbox(), Tasks: s.Tasks(), Inbox: s.Inbox(), Merchants: s.Merchants(), Tokens: s.Tokens(), Reservations: s.Reservations(), Launches: s.Launches(), Sessions: s.Sessions(), Announcements: s.Announcements(), Views: s.Views(), Projections: s.Projections(), Vault: s.Vault(), Audit: s.Audit(), Pulses: s.Pulses()}
 }
 
 func TestOrdersKeepTheContract(t *testing.T) {
@@ -30,6 +30,11 @@ func TestTheInboxKeepsTheContract(t *testing.T) {
 func TestMerchantsKeepTheContract(t *testing.T) {
 	t.Parallel()
 	contract.Merchants(t, open)
+}
+
+func TestReservationsKeepTheContract(t *testing.T) {
+	t.Parallel()
+	contract.Reservations(t, open)
 }
 
 func TestTokensKeepTheContract(t *testing.T) {

@@ -72,6 +72,9 @@ func Gateway(t *testing.T, newHarness func(t *testing.T) CompanyHarness) {
 	if _, ok := g.(ports.LetterReader); ok {
 		suites = append(suites, letterSuite())
 	}
+	if _, ok := g.(ports.Reserver); ok {
+		suites = append(suites, reservingSuite())
+	}
 	for _, suite := range suites {
 		for name, test := range suite {
 			t.Run(name, func(t *testing.T) {

@@ -20,6 +20,7 @@ type Storage struct {
 	Views         ports.Views
 	Projections   ports.Projections
 	Vault         ports.Vault
+	Reservations  ports.Reservations
 	Audit         ports.Audit
 	Pulses        ports.Pulses
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"paybridge/domain/merchant"
+	"paybridge/domain/payment"
 	"paybridge/ports"
 )
 
@@ -56,7 +57,7 @@ func sealedOf(secrets []ports.SealedSecret) []string {
 	return list
 }
 
-// filled links three malls, one of them eleven times, and returns what has to be found.
+// filled links three malls, one of them eleven times, reserves two orders, and returns what has to be found.
 func (s *shelf) filled(t *testing.T) []string {
 	t.Helper()
 	var want []string
@@ -69,6 +70,10 @@ func (s *shelf) filled(t *testing.T) []string {
 		note(s.link(t, "demomall", fmt.Sprintf("key-%d", i)))
 	}
 	note(s.link(t, "amall", "a"))
+	for _, id := range []payment.ID{"p-1", "p-2"} {
+		r := s.reserve(t, id)
+		want = append(want, fmt.Sprintf("%s %x", r.Key.Mall, r.Sealed))
+	}
 	slices.Sort(want)
 	return want
 }
