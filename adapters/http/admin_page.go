@@ -1,44 +1,49 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"paybridge/domain/session"
 )
 
 // operatorNotice tells somebody who runs a mall what went wrong and what to do.
-func operatorNotice(f failure) notice {
-	const openAgain = "Open the app again from your mall's admin."
-	switch f.status {
-	case http.StatusUnauthorized:
-		return notice{Title: "You are not signed in", Text: "Your session has ended, or this browser never had one.", Advice: openAgain}
-	case http.StatusForbidden:
-		return notice{Title: "This was not done", Text: sentence(f.message), Advice: "Nothing was changed. " + openAgain}
-	case http.StatusTooManyRequests:
-		return notice{Title: "Too many requests", Text: "This address asks too often.", Advice: "Please wait a minute, then try again."}
-	case http.StatusServiceUnavailable, http.StatusBadGateway:
-		return notice{Title: "This does not work right now", Text: sentence(f.message), Advice: "Please try again in a moment."}
-	case http.StatusInternalServerError:
-		return notice{Title: "Something went wrong here", Text: "The fault is ours.", Advice: "Please try again. If it stays, tell us the reference below."}
+func operatorNotice(f failure, l session.Language) notice {
+	w := operatorWordsIn(l)
+	what, known := w.byCode[f.code]
+	if !known {
+		what, known = w.byStatus[f.status]
 	}
-	return notice{Title: "This request cannot be understood", Text: sentence(f.message), Advice: openAgain}
-}
-
-// sentence makes a message one.
-func sentence(message string) string {
-	if message == "" {
-		return ""
+	if !known {
+		what = w.otherwise
 	}
-	return strings.ToUpper(message[:1]) + message[1:] + "."
+	advice := cmp.Or(what.advice, w.openAgain)
+	if f.status == http.StatusForbidden && what.advice == "" {
+		advice = w.unchanged + advice
+	}
+	return notice{Title: what.title, Text: what.text, Advice: advice, Lang: string(l), Label: w.reference}
 }
 
 // answerOperator shows people a page, in the frame where they are, and tells scripts in JSON.
 func (s *Server) answerOperator(c *fiber.Ctx, f failure) error {
-	c.Vary(fiber.HeaderAccept)
+	c.Vary(fiber.HeaderAccept, fiber.HeaderAcceptLanguage)
 	if !strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML) {
 		return c.JSON(plainError{Code: f.code, Message: f.message, RequestID: reference(c)})
 	}
-	v, _ := c.Locals(visitorKey).(visitor)
-	return s.show(c, operatorNotice(f), s.frameAncestors(v.Mall))
+	v, known := c.Locals(visitorKey).(visitor)
+	if !known {
+		v.Language = spokenIn(c)
+	}
+	return s.show(c, operatorNotice(f, v.Language), s.frameAncestors(v.Mall))
+}
+
+// spokenIn is the language of somebody who is not signed in: that of a launch, else of the browser.
+func spokenIn(c *fiber.Ctx) session.Language {
+	if l := session.ParseLanguage(cmp.Or(c.Query("lang"), c.Query("nation"))); l != session.English {
+		return l
+	}
+	return operatorLanguage(c.Get(fiber.HeaderAcceptLanguage))
 }

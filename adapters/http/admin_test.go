@@ -112,7 +112,7 @@ func TestAStoreThatIsAwaySignsNobodyOut(t *testing.T) {
 		}
 	})
 	got := s.send(http.MethodGet, lookPath, "", signedIn("Accept", "text/html")...)
-	if got.status != http.StatusServiceUnavailable || got.header.Get("Set-Cookie") != "" || !strings.Contains(got.body, "try again") {
+	if got.status != http.StatusServiceUnavailable || got.header.Get("Set-Cookie") != "" || !strings.Contains(got.body, "does not work right now") {
 		t.Errorf("HTTP %d %s", got.status, got.body)
 	}
 }

@@ -32,3 +32,22 @@ func (s *Server) Keep(path, name, secret string) {
 		return c.SendStatus(http.StatusNoContent)
 	})
 }
+
+// OperatorTexts are all texts of the pages for people who run a mall, by a name.
+func OperatorTexts(l session.Language) map[string]string {
+	w := operatorWordsIn(l)
+	texts := map[string]string{"reference": w.reference, "open again": w.openAgain, "unchanged": w.unchanged, "otherwise": w.otherwise.text}
+	add := func(key string, s said) {
+		texts[key+" title"], texts[key+" text"] = s.title, s.text
+		if s.advice != "" {
+			texts[key+" advice"] = s.advice
+		}
+	}
+	for code, s := range w.byCode {
+		add(code, s)
+	}
+	for status, s := range w.byStatus {
+		add(http.StatusText(status), s)
+	}
+	return texts
+}

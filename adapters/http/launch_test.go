@@ -183,8 +183,8 @@ func TestAFailedSignInIsExplainedAndLeavesNoSession(t *testing.T) {
 		status int
 		says   string
 	}{
-		{fault.New(fault.Forbidden, "unknown_state", "this sign-in was not begun in this browser"), 403, "This sign-in was not begun in this browser."},
-		{fault.New(fault.Unavailable, "cafe24_silent", "Cafe24 did not answer in time"), 503, "Cafe24 did not answer in time."},
+		{fault.New(fault.Forbidden, "unknown_state", "this sign-in was not begun in this browser"), 403, "This sign-in was not begun in this browser"},
+		{fault.New(fault.Unavailable, "cafe24_silent", "Cafe24 did not answer in time"), 503, "Something that is needed does not answer."},
 		{fault.New(fault.RateLimited, "token_budget", "please wait an hour"), 429, "wait"},
 		{fault.New(fault.Internal, "x", "secret detail"), 500, "The fault is ours"},
 	} {

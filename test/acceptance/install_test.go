@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"paybridge/test/rig"
+	"paybridge/test/sandbox/control"
 	"paybridge/test/sandbox/mall/platform"
 )
 
@@ -161,4 +162,44 @@ func TestAnOwnerWhoSaysNoIsToldWhatToDo(t *testing.T) {
 	if got.status != http.StatusForbidden || !strings.Contains(got.text, "main operator has to agree") || b.session() != "" {
 		t.Errorf("HTTP %d %s", got.status, got.text)
 	}
+}
+
+func TestASessionOutlivesARestart(t *testing.T) {
+	t.Parallel()
+	system := rig.Start(t, rig.Options{})
+	b := newBrowser(t, system)
+	b.signIn("demomall")
+	if code := system.Stop(); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	system.StartApp()
+	got := b.open(system.Mall.Platform().LaunchURL("demomall", platform.Launch{}))
+	if got.to != system.AppURL+"/admin/display?mall_id=demomall" {
+		t.Errorf("after a restart: HTTP %d to %q", got.status, got.to)
+	}
+}
+
+func TestACafe24InTroubleLeavesNoHalfInstallation(t *testing.T) {
+	t.Parallel()
+	system := rig.Start(t, rig.Options{})
+	b := newBrowser(t, system)
+	path := "/malls/newmall/api/v2/oauth/token"
+	for name, fault := range map[string]control.Fault{
+		"500":       {Path: path, Status: 500, Times: 1},
+		"429":       {Path: path, Status: 429, Times: 1},
+		"no answer": {Path: path, Drop: "before", Times: 1},
+		"no JSON":   {Path: path, Body: "<html>", Status: 200, Times: 1},
+	} {
+		back := b.comesBack("newmall")
+		system.Mall.AddFault(fault)
+		got := b.open(back)
+		if (got.status != http.StatusServiceUnavailable && got.status != http.StatusTooManyRequests) || b.session() != "" || !strings.Contains(got.text, "<h1>") {
+			t.Errorf("%s: HTTP %d %s", name, got.status, got.text)
+		}
+	}
+	if strings.Contains(system.Command("merchants", "list"), "newmall") {
+		t.Error("a merchant was made")
+	}
+	system.Mall.AddFault(control.Fault{Path: "/malls/newmall/api/v2/admin/shops", Status: 500, Times: 1})
+	b.signIn("newmall") // its shops can be read later
 }
