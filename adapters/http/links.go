@@ -85,4 +85,7 @@ func (l Links) Agreed(id payment.ID) string {
 	return to.String()
 }
 
+// path is that of one of our doors, as our own pages name it.
+func (l Links) path(of string) string { return l.base.EscapedPath() + of }
+
 func (l Links) secure() bool { return l.base.Scheme == "https" }

@@ -89,7 +89,7 @@ func (s *Server) replyReview(c *fiber.Ctx, r command.Review) error {
 	shown := reviewShown{
 		Words: w, Style: s.review.style, Number: string(r.Number), Notice: noticeOf(c, w, r), Phone: r.Buyer.Address.Phone,
 		Preference: strings.ReplaceAll(r.Buyer.Preference, "_", " "), Address: addressLines(r.Buyer.Address), Parts: partsOf(w, r),
-		Total: w.Money(r.Total), Plain: r.Total.String(), Token: r.Token, PayPath: s.config.Links.base.JoinPath(payPath).EscapedPath(),
+		Total: w.Money(r.Total), Plain: r.Total.String(), Token: r.Token, PayPath: s.config.Links.path(payPath),
 		PayText: fmt.Sprintf(w.Pay, w.Money(r.Total)), Open: !r.Paid, Return: r.ReturnURL, Reference: reference(c),
 	}
 	if r.Agreed {

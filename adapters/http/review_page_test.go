@@ -26,7 +26,7 @@ func TestTheReviewSpeaksFiveLanguages(t *testing.T) {
 			if got.status != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
 				t.Fatalf("%d %v", got.status, got.header)
 			}
-			want = append(want, "Maria Santos", "12 Mabini Street", "サイズ=S", `value="token-1"`, `value="1965.00"`, "https://demomall.cafe24shop.com", `hreflang=`)
+			want = append(want, "Maria Santos", "12 Mabini Street", "サイズ=S", `value="token-1"`, `value="1965.00"`, `action="/api/external-checkout/order/pay"`, "https://demomall.cafe24shop.com", `hreflang=`)
 			for _, text := range want {
 				if !strings.Contains(got.body, text) {
 					t.Errorf("the page lacks %q", text)

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 
 	"paybridge/adapters/gateway/transport"
 	"paybridge/domain/fault"
@@ -39,6 +40,21 @@ type reservedOrder struct {
 	Signature string `json:"signature"`
 	PublicKey string `json:"public_key"`
 }
+
+// buttonData is what the button in the mall's page starts with: the order, and the company's browser SDK with the name that it
+// goes by in a page.
+type buttonData struct {
+	reservedOrder
+
+	SDK     string `json:"sdk_url"`
+	SDKName string `json:"sdk_name"`
+}
+
+// sdkPath and sdkName are those of the company's browser SDK, which it serves where its pages are.
+const (
+	sdkPath = "/sdk/demo-pay.js"
+	sdkName = "DemoPay"
+)
 
 type agreedOrder struct {
 	PaymentReference string `json:"payment_reference_no"`
@@ -101,7 +117,11 @@ func (g *Gateway) Reserve(ctx context.Context, k ports.Keys, key string, prepare
 	if got.Signature == "" || got.PublicKey == "" {
 		return ports.ReserveAnswer{}, transport.Unreadable("the reserved order has no signature")
 	}
-	button, err := encode(got)
+	page, err := url.Parse(got.Page)
+	if err != nil {
+		return ports.ReserveAnswer{}, transport.Unreadable("the page of the reserved order has no address")
+	}
+	button, err := encode(buttonData{reservedOrder: got, SDK: page.ResolveReference(&url.URL{Path: sdkPath}).String(), SDKName: sdkName})
 	return ports.ReserveAnswer{Answer: answer, Button: button}, err
 }
 
