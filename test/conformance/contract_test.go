@@ -67,6 +67,7 @@ func TestAnAnswerThatIsNotDescribedIsNamed(t *testing.T) {
 		"a status":      {func(x *conformance.Exchange) { x.Status = http.StatusTeapot }, "status"},
 		"a media type":  {func(x *conformance.Exchange) { x.Answered.Header.Set("Content-Type", "text/html") }, "media type"},
 		"no request id": {func(x *conformance.Exchange) { x.Answered.Header.Del("X-Request-Id") }, "X-Request-Id"},
+		"a cookie":      {func(x *conformance.Exchange) { x.Answered.Header.Set("Set-Cookie", "a=b") }, "Set-Cookie"},
 		"a path":        {func(x *conformance.Exchange) { x.Path = "/api/else" }, "path"},
 		"a method":      {func(x *conformance.Exchange) { x.Method = http.MethodPut }, "method"},
 		"a request that breaks its own rules": {func(x *conformance.Exchange) {

@@ -89,6 +89,9 @@ func described(method string) string {
 	return strings.ToLower(method)
 }
 
+// telling are the headers that change what the caller does next; each must be described where it comes.
+var telling = []string{"Location", "Set-Cookie", "Retry-After", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"}
+
 func (c *Contract) judgeAnswer(x Exchange, where []string) (problems []string) {
 	answer, _ := c.at(where...)
 	for name := range object(answer["headers"]) {
@@ -99,6 +102,11 @@ func (c *Contract) judgeAnswer(x Exchange, where []string) (problems []string) {
 			problems = append(problems, "the header "+name+" is missing")
 		case text != "":
 			problems = append(problems, c.judgeValue(text, append(at, "schema"))...)
+		}
+	}
+	for _, name := range telling {
+		if x.Answered.Header.Get(name) != "" && object(answer["headers"])[name] == nil {
+			problems = append(problems, "the header "+name+" is not described")
 		}
 	}
 	if x.Method == http.MethodHead {
