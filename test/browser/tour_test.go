@@ -29,6 +29,9 @@ func TestTheStartPageLeadsThroughTheSandbox(t *testing.T) {
 			v.press("What was sent")
 			v.arrives("What was sent")
 			v.reads("2 × Abaca Market Tote", "paid")
+			v.press("Beside the orders")
+			v.arrives("Beside the orders")
+			v.reads("Take a token")
 			v.press("paybridge sandbox")
 			v.press("Start afresh")
 			v.arrives("Start afresh?")
@@ -76,4 +79,15 @@ func (v *tab) unfoldsAll() {
 	if err := v.page.Timeout(patience).Wait(rod.Eval(`() => { document.querySelectorAll("details").forEach(d => { d.open = true; }); return true; }`)); err != nil {
 		v.t.Fatal(err)
 	}
+}
+
+func TestTheButtonsStoryIsPlayedFromTheStartPage(t *testing.T) {
+	t.Parallel()
+	p := enter(t, phone)
+	v := p.open(p.sandbox.MallURL())
+	v.arrives("A mall, a payment company, and paybridge between them")
+	v.press("Pay by the external button")
+	v.reads("Reserves the order", "Calculate the order", "Payment notice (external checkout)", "paid 2545.00 PHP")
+	v.arrives("Order " + p.order().ID)
+	p.settled()
 }

@@ -1,7 +1,7 @@
 // Command demo plays the stories of the sandbox in the terminal: every message between mall, app and company as it happens, with
 // its outcome, its signature and its time, and at the end what was paid, refunded and told.
 //
-//	demo [-flow NAME ...] [-list] [-fresh] [-mall http://localhost:8001] [-company http://localhost:8002] [-app var/bin/paybridge]
+//	demo [-flow NAME ...] [-list] [-fresh] [-mall http://localhost:8001] [-company http://localhost:8002] [-app-url http://localhost:8000] [-app var/bin/paybridge]
 //
 // It plays against a sandbox that is running at these addresses, else it starts one of its own, which leaves nothing behind.
 // Exit status: 0 everything ended as promised, 1 something did not, 2 wrong usage.
@@ -33,6 +33,7 @@ type settings struct {
 	wanted             []flow.Flow
 	list, fresh        bool
 	mall, company, app string
+	appURL             string
 }
 
 func run(ctx context.Context, arguments []string, out, errs io.Writer) int {
@@ -78,6 +79,7 @@ func parse(arguments []string, errs io.Writer) (settings, error) {
 	flags.BoolVar(&set.fresh, "fresh", false, "start a sandbox even when one is running")
 	flags.StringVar(&set.mall, "mall", "http://localhost:8001", "the `address` of a running mall")
 	flags.StringVar(&set.company, "company", "http://localhost:8002", "the `address` of a running company")
+	flags.StringVar(&set.appURL, "app-url", "http://localhost:8000", "the `address` of a running app")
 	flags.StringVar(&set.app, "app", "var/bin/paybridge", "the app's `program`, for a sandbox of its own")
 	if err := flags.Parse(arguments); err != nil {
 		return set, err

@@ -14,14 +14,14 @@ import (
 
 // place is the sandbox that is played against.
 type place struct {
-	mall, company string
-	own           *system.Sandbox // nil when it was running already
-	dir           string
+	mall, company, app string
+	own                *system.Sandbox // nil when it was running already
+	dir                string
 }
 
 // enter finds a running sandbox, or starts one in a folder that is removed afterwards.
 func enter(ctx context.Context, set settings) (*place, error) {
-	there := &place{mall: set.mall, company: set.company}
+	there := &place{mall: set.mall, company: set.company, app: set.appURL}
 	if !set.fresh && there.get(ctx, there.mall+"/_sandbox/counts", nil) == nil && there.get(ctx, there.company+"/_sandbox/orders", nil) == nil {
 		return there, nil
 	}
@@ -34,7 +34,7 @@ func enter(ctx context.Context, set settings) (*place, error) {
 		_ = os.RemoveAll(dir) // The start's own error matters more.
 		return nil, err
 	}
-	return &place{mall: started.MallURL(), company: started.CompanyURL(), own: started, dir: dir}, nil
+	return &place{mall: started.MallURL(), company: started.CompanyURL(), app: started.AppURL(), own: started, dir: dir}, nil
 }
 
 // leave stops a sandbox of our own.

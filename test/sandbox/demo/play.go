@@ -59,7 +59,7 @@ func playOne(ctx context.Context, one flow.Flow, there *place, out *printer) err
 	// A sentence announces what comes; only the first tells what has just been.
 	first := true
 	err := one.Play(ctx, &flow.World{
-		MallURL: there.mall, CompanyURL: there.company,
+		MallURL: there.mall, CompanyURL: there.company, AppURL: there.app,
 		Begun: func(id string) { order = id },
 		Say: func(sentence string) {
 			if !first {

@@ -17,6 +17,10 @@ func payments() []Flow {
 			Text: "The buyer comes back with a key. The mall asks the app with it and believes the signed answer.",
 		},
 		{
+			Name: "button", Title: "Pay by the external button", Play: playButton,
+			Text: "The button on a product page: the order is reserved in the browser, reviewed on the app's page, and paid at the company.",
+		},
+		{
 			Name: "decline", Title: "Declined, then paid", Play: playDecline,
 			Text: "The card is declined. The page stays open, the mall is told nothing yet, and the second try pays the order once.",
 		},

@@ -8,7 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"path"
+	"strings"
 	"time"
 )
 
@@ -20,8 +22,8 @@ const pollInterval = 50 * time.Millisecond
 
 // World is the running sandbox as a story sees it.
 type World struct {
-	// MallURL and CompanyURL are the addresses of the simulators.
-	MallURL, CompanyURL string
+	// MallURL and CompanyURL are the addresses of the simulators, AppURL is the app's: only the button's browser script calls it.
+	MallURL, CompanyURL, AppURL string
 	// Say is told what is going to happen, one sentence at a time, the first one when there is an order; nil means that nobody
 	// listens.
 	Say func(sentence string)
@@ -146,15 +148,22 @@ func (w *World) look(ctx context.Context, id string) (Order, error) {
 	return found[0], nil
 }
 
+// submit sends a form as a browser does and returns the address where it ended up, and the text there.
+func (w *World) submit(ctx context.Context, address string, form url.Values) (string, []byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "text/html, application/json")
+	return w.send(request)
+}
+
 func (w *World) post(ctx context.Context, address string, message, answer any) error {
 	return w.call(ctx, http.MethodPost, address, message, answer)
 }
 
 func (w *World) call(ctx context.Context, method, address string, message, answer any) error {
-	if w.client == nil {
-		jar, _ := cookiejar.New(nil) // Without options it cannot fail.
-		w.client = &http.Client{Jar: jar, Timeout: patience}
-	}
 	var body io.Reader
 	if message != nil {
 		text, err := json.Marshal(message)
@@ -167,19 +176,30 @@ func (w *World) call(ctx context.Context, method, address string, message, answe
 	if err != nil {
 		return err
 	}
+	if message != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	_, text, err := w.send(request)
+	if err != nil || answer == nil {
+		return err
+	}
+	return json.Unmarshal(text, answer)
+}
+
+// send follows redirects, keeps cookies, and takes refusals for errors.
+func (w *World) send(request *http.Request) (string, []byte, error) {
+	if w.client == nil {
+		jar, _ := cookiejar.New(nil) // Without options it cannot fail.
+		w.client = &http.Client{Jar: jar, Timeout: patience}
+	}
 	response, err := w.client.Do(request)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	switch {
-	case err != nil:
-		return err
-	case response.StatusCode >= http.StatusBadRequest:
-		return fmt.Errorf("%s %s: HTTP %d: %.300s", method, address, response.StatusCode, text)
-	case answer != nil:
-		return json.Unmarshal(text, answer)
+	if err == nil && response.StatusCode >= http.StatusBadRequest {
+		err = fmt.Errorf("%s %s: HTTP %d: %.300s", request.Method, response.Request.URL, response.StatusCode, text)
 	}
-	return nil
+	return response.Request.URL.String(), text, err
 }

@@ -145,7 +145,12 @@ func (m *Mall) resetFromOutside(ctx context.Context) error {
 
 // isProtocol says whether a request belongs to the protocol, in contrast to the shop's own pages.
 func isProtocol(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/Pay/") || strings.HasPrefix(r.URL.Path, platform.Prefix)
+	for _, prefix := range []string{"/Pay/", platform.Prefix, "/exec/front/order/reserve/", "/api/shop/"} {
+		if strings.HasPrefix(r.URL.Path, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *Mall) routes() http.Handler {

@@ -16,6 +16,16 @@ func keysOf(e Exchange) []string {
 		keys = append(keys, "trace "+e.Trace)
 	}
 	body, answer, query := fieldsOf(e.Body), fieldsOf(e.Answer), fieldsOf(e.Query)
+	if shop := shopKey(e, answer, query); shop != "" {
+		keys = append(keys, shop)
+	}
+	// Until the mall is told, the reference is all that an order made for a reservation has in common with it.
+	switch {
+	case strings.HasPrefix(e.Path, reservePath) && value(answer, "order_id") != "":
+		keys = append(keys, "reserved "+value(answer, "order_id"))
+	case value(body, "review_url") != "":
+		keys = append(keys, "reserved "+value(body, "reference_no"))
+	}
 	for _, fields := range [][]Field{body, answer} {
 		if key := orderKey(e, fields); key != "" {
 			keys = append(keys, key)
@@ -34,12 +44,30 @@ func keysOf(e Exchange) []string {
 	return keys
 }
 
+// shopMall is the mall whose shop can be visited.
+const shopMall = "demomall"
+
+// shopKey names the order that a page of the shop has reserved or comes back to.
+func shopKey(e Exchange, answer, query []Field) string {
+	id := ""
+	switch {
+	case strings.HasPrefix(e.Path, reservePath):
+		id = value(answer, "order_id")
+	case strings.HasPrefix(e.Path, resultPath):
+		id = value(query, "order_id")
+	}
+	if id == "" {
+		return ""
+	}
+	return "order " + shopMall + "/" + id
+}
+
 // orderKey names the order of a mall; the mall is the first part of the partner id, or in the path of the Admin API.
 func orderKey(e Exchange, fields []Field) string {
 	mall, _, _ := strings.Cut(value(fields, "partner_id"), ":")
 	id := value(fields, "order_id")
 	if mall == "" || id == "" {
-		if parts := strings.Split(e.Path, "/"); len(parts) > adminOrderParts && parts[1] == "malls" && parts[6] == "orders" {
+		if parts := strings.Split(e.Path, "/"); len(parts) > adminOrderParts && parts[1] == "malls" && parts[6] == "orders" && parts[adminOrderParts] != "calculation" {
 			mall, id = parts[2], parts[adminOrderParts]
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"paybridge/test/sandbox/control"
@@ -45,8 +46,8 @@ func (t *Tour) showStart(w http.ResponseWriter, r *http.Request) {
 	for _, one := range flow.All() {
 		shown.Flows[one.Name] = one
 	}
-	chapters := t.chapters()
-	shown.Stories = chapters[:min(len(chapters), newestStories)]
+	orders := slices.DeleteFunc(t.chapters(), func(one chapter) bool { return one.Ref() == beside })
+	shown.Stories = orders[:min(len(orders), newestStories)]
 	t.render(w, http.StatusOK, "start.html", shown)
 }
 
@@ -70,7 +71,10 @@ func (t *Tour) showStory(w http.ResponseWriter, r *http.Request) {
 		t.render(w, http.StatusNotFound, "message.html", view{Title: "No such story", Text: "Nothing was sent about this order, or it was before the sandbox was started afresh."})
 		return
 	}
-	shown := view{Title: "Order " + found.Order, Story: t.chapter(found)}
+	shown := view{Title: "Order " + found.Ref(), Story: t.chapter(found)}
+	if found.Ref() == beside {
+		shown.Title = "Beside the orders"
+	}
 	shown.Flow, _ = flow.Find(r.URL.Query().Get("flow"))
 	t.render(w, http.StatusOK, "story.html", shown)
 }

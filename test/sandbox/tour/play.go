@@ -20,7 +20,7 @@ func (t *Tour) play(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	begun, failed := make(chan string, 1), make(chan error, 1)
-	world := &flow.World{MallURL: t.config.MallURL, CompanyURL: t.config.CompanyURL, Begun: func(id string) { begun <- id }}
+	world := &flow.World{AppURL: t.config.AppURL, MallURL: t.config.MallURL, CompanyURL: t.config.CompanyURL, Begun: func(id string) { begun <- id }}
 	t.played.Go(func() {
 		ctx, cancel := context.WithTimeout(t.playing, playTimeout)
 		defer cancel()

@@ -37,6 +37,8 @@ const (
 func (t *Tour) signatureOf(e Exchange) *Signature {
 	fields := fieldsOf(e.Body)
 	switch kind := e.From + ">" + e.To; {
+	case strings.HasPrefix(e.Path, reservePath):
+		return t.signed(fields, "hmac", "mall_id request_time app_key member_id", "which products")
 	case strings.HasSuffix(e.Path, "/checkout/status"):
 		return t.hashed(fieldsOf(e.Answer), resultParts, "payed_tf, result_code")
 	case kind == mallIs+">"+appIs && value(fields, "request_type") == "request":
@@ -54,10 +56,14 @@ func (t *Tour) signatureOf(e Exchange) *Signature {
 }
 
 func (t *Tour) hashed(fields []Field, names, bare string) *Signature {
-	if value(fields, "hash_data") == "" {
+	return t.signed(fields, "hash_data", names, bare)
+}
+
+func (t *Tour) signed(fields []Field, in, names, bare string) *Signature {
+	if value(fields, in) == "" {
 		return nil
 	}
-	s := &Signature{Field: "hash_data", Method: hmacMethod, Key: t.config.ServiceKey, Received: value(fields, "hash_data"), Bare: bare}
+	s := &Signature{Field: in, Method: hmacMethod, Key: t.config.ServiceKey, Received: value(fields, in), Bare: bare}
 	var values []string
 	for name := range strings.FieldsSeq(names) {
 		s.Parts = append(s.Parts, Field{name, value(fields, name)})

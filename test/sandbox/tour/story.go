@@ -45,6 +45,21 @@ type Story struct {
 	Steps []Step   `json:"steps"`
 }
 
+// beside is the name of the story of what belongs to no order.
+const beside = "beside"
+
+// Ref is the name of the story in addresses: the order, else the company's code.
+func (s Story) Ref() string {
+	switch {
+	case s.Order != "":
+		return s.Order
+	case len(s.Codes) > 0:
+		return s.Codes[0]
+	default:
+		return beside
+	}
+}
+
 // stories tells everything, the newest first. What belongs to no order comes last, as one story without a name.
 func (t *Tour) stories() []Story {
 	var told []Story
@@ -99,7 +114,7 @@ func (t *Tour) step(e Exchange, number int, began time.Time) Step {
 // find looks for the story of an order: of any mall when mall is empty, by the company's code when order is one.
 func (t *Tour) find(mall, order string) (Story, bool) {
 	for _, one := range t.stories() {
-		known := one.Order == order && (mall == "" || one.Mall == mall)
+		known := one.Ref() == order && (mall == "" || one.Mall == mall)
 		if known || (strings.HasPrefix(order, "pg-order-") && slices.Contains(one.Codes, order)) {
 			return one, true
 		}
