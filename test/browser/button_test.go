@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/go-rod/rod"
 
 	"paybridge/test/sandbox/mall"
+	"paybridge/test/sandbox/mall/platform"
 )
 
 // The button of the payment company in the shop's pages stands in a tree of its own, where the names of the page's own
@@ -268,4 +270,20 @@ func TestTheButtonSpeaksTheLanguageOfThePage(t *testing.T) {
 			t.Errorf("in %s the button says %q, not %q", language, says, name)
 		}
 	}
+}
+
+func TestAShopThatTakesNoExternalCheckoutsShowsNoButton(t *testing.T) {
+	t.Parallel()
+	p := enter(t, desktop)
+	door := p.sandbox.AppURL() + "/api/external-checkout/script"
+	p.sandbox.Mall().Platform().PutScript("demomall", platform.ScriptTag{ShopNo: 2, Source: door, Pages: []string{"PRODUCT_DETAIL"}})
+	question := door + "/data?mall_id=demomall&shop_no=2"
+	refused := "HTTP 404 of " + question + ": this shop has no payment button"
+	v := p.warned(refused)
+	v.refusals = append(v.refusals, refusal(question, http.StatusNotFound))
+	v.visit(p.sandbox.MallURL() + "/shop2/m/products/abaca-tote")
+	v.arrives("Abaca Market Tote")
+	v.reads("¥890")
+	v.isWarned(refused)
+	v.hasNoButton()
 }

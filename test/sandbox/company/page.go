@@ -31,7 +31,7 @@ type pageData struct {
 	PublicKey, Signature string
 }
 
-// words is what a letter means to a buyer.
+// words is what a letter, or a preference, means to a buyer.
 func words(letter string) string {
 	switch letter {
 	case pending:
@@ -46,6 +46,10 @@ func words(letter string) string {
 		return "Cancelled"
 	case expired:
 		return "Expired"
+	case preferences()[0]:
+		return "Standard delivery"
+	case preferences()[1]:
+		return "Express delivery"
 	default:
 		return "Refunded"
 	}

@@ -28,7 +28,7 @@ func catalogue() []product {
 		{"dried-mango", "Dried Carabao Mango", "Guimaras Farms", "Three 100 g pouches of the sweetest mango there is, dried slowly and with hardly any sugar.", "A pouch of dried mango", 345},
 		{"capiz-lamp", "Capiz Shell Lamp", "Samal Craft", "Translucent capiz panes in a brass frame. Warm light, every piece a little different. 28 cm.", "A round shell lamp", 2480},
 		{"calamansi-jam", "Calamansi Marmalade", "Kusina ni Lola", "Tart, bright and full of peel. Good on pandesal, better with cheese. 220 g jar.", "A jar of marmalade", 265},
-		{"buri-basket", "Buri Market Basket", "Laguna Weavers", "Plaited from buri palm, with a lid that closes. Choose a size or a colour; each is made to order.", "A woven basket with a lid", 1000},
+		{"buri-basket", "Buri Market Basket", "Laguna Weavers", "Plaited from buri palm, with a lid that closes. Larger, or undyed; each is made to order.", "A woven basket with a lid", 1000},
 		{"rattan-fan", "Rattan Hand Fan", "Pangasinan Craft", "Light as a leaf and woven in an afternoon. Company for warm evenings and long masses.", "A woven hand fan", 180},
 	}
 }
@@ -44,7 +44,7 @@ func (p product) Options() []option {
 	if p.Slug != "buri-basket" {
 		return nil
 	}
-	return []option{{"000C", "サイズ=S", 100}, {"000A", "カラー=Black", -200}}
+	return []option{{"000C", "Size=Large", 100}, {"000A", "Color=Undyed", -200}}
 }
 
 // option finds a variant. A product without variants is one variant itself.
