@@ -12,6 +12,12 @@ import (
 // playTimeout bounds a story that is played at the press of a button.
 const playTimeout = 2 * time.Minute
 
+// tapeLag is the longest that a message may take to the tape, tapePoll how often it is looked for.
+const (
+	tapeLag  = 2 * time.Second
+	tapePoll = 10 * time.Millisecond
+)
+
 // play serves POST /play/{flow}: begins a story and shows it while it goes on.
 func (t *Tour) play(w http.ResponseWriter, r *http.Request) {
 	wanted, exists := flow.Find(r.PathValue("flow"))
@@ -28,10 +34,10 @@ func (t *Tour) play(w http.ResponseWriter, r *http.Request) {
 	})
 	select {
 	case id := <-begun:
-		http.Redirect(w, r, "/stories/"+url.PathEscape(id)+"?flow="+wanted.Name, http.StatusSeeOther)
+		t.lead(w, r, id, wanted)
 	case err := <-failed:
 		if len(begun) > 0 {
-			http.Redirect(w, r, "/stories/"+url.PathEscape(<-begun)+"?flow="+wanted.Name, http.StatusSeeOther)
+			t.lead(w, r, <-begun, wanted)
 			return
 		}
 		text := "The story ended before there was an order."
@@ -41,6 +47,23 @@ func (t *Tour) play(w http.ResponseWriter, r *http.Request) {
 		t.render(w, http.StatusInternalServerError, "message.html", view{Title: "The story could not begin", Text: text})
 	case <-r.Context().Done():
 	}
+}
+
+// lead sends the browser to the story of an order. Whoever plays may know of the order a moment before the tape does.
+func (t *Tour) lead(w http.ResponseWriter, r *http.Request, id string, played flow.Flow) {
+	ctx, cancel := context.WithTimeout(r.Context(), tapeLag)
+	defer cancel()
+	ticker := time.NewTicker(tapePoll)
+	defer ticker.Stop()
+	for known := false; !known && ctx.Err() == nil; {
+		if _, known = t.find(shopMall, id); !known {
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+			}
+		}
+	}
+	http.Redirect(w, r, "/stories/"+url.PathEscape(id)+"?mall="+shopMall+"&flow="+played.Name, http.StatusSeeOther)
 }
 
 func (t *Tour) askWhetherToStartAfresh(w http.ResponseWriter, _ *http.Request) {
