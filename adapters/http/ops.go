@@ -34,6 +34,7 @@ type Check struct {
 // belongs on an address that the world cannot reach.
 type Ops struct {
 	server *http.Server
+	routes []string
 	checks []Check
 	logger *slog.Logger
 }
@@ -42,16 +43,10 @@ type Ops struct {
 func NewOps(addr string, checks []Check, metrics http.Handler, logger *slog.Logger) *Ops {
 	o := &Ops{checks: checks, logger: logger}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
-		_ = answerJSON(w, http.StatusOK, map[string]string{"status": "alive"})
-	})
-	mux.HandleFunc("GET /readyz", o.ready)
-	if metrics != nil {
-		mux.Handle("GET /metrics", metrics)
+	for route, handler := range o.table(metrics) {
+		mux.Handle(route, handler)
+		o.routes = append(o.routes, route)
 	}
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	o.server = &http.Server{
 		Addr: addr, Handler: mux,
 		ReadTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10,
@@ -60,6 +55,26 @@ func NewOps(addr string, checks []Check, metrics http.Handler, logger *slog.Logg
 	}
 	return o
 }
+
+// table is everything that the listener answers.
+func (o *Ops) table(metrics http.Handler) map[string]http.Handler {
+	table := map[string]http.Handler{
+		"GET /livez": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_ = answerJSON(w, http.StatusOK, map[string]string{"status": "alive"})
+		}),
+		"GET /readyz":              http.HandlerFunc(o.ready),
+		"GET /debug/pprof/":        http.HandlerFunc(pprof.Index),
+		"GET /debug/pprof/profile": http.HandlerFunc(pprof.Profile),
+		"GET /debug/pprof/trace":   http.HandlerFunc(pprof.Trace),
+	}
+	if metrics != nil {
+		table["GET /metrics"] = metrics
+	}
+	return table
+}
+
+// Routes lists what the listener answers, as "METHOD /path".
+func (o *Ops) Routes() []string { return o.routes }
 
 // Listen binds the address and serves until Shutdown; it then returns nil. The context bounds the
 // binding only.

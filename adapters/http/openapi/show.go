@@ -20,10 +20,20 @@ func (o *operation) show(method, path, server string) shown {
 	for _, r := range o.Responses {
 		one.Answers = append(one.Answers, r.Value.show(r.Name))
 	}
-	if strings.HasPrefix(path, "/") && !strings.Contains(path, "{") {
+	if strings.HasPrefix(path, "/") && !strings.Contains(path, "{") && !o.answersBytes() {
 		one.Curl = o.curl(method, server+path)
 	}
 	return one
+}
+
+// answersBytes reports that nobody wants to see the answer in a terminal.
+func (o *operation) answersBytes() bool {
+	for _, r := range o.Responses {
+		if len(r.Value.Content) > 0 && r.Value.Content[0].Name == "application/octet-stream" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *shown) add(title string, list []field) {
@@ -108,26 +118,37 @@ func (s schema) field(name string, must bool) field {
 	return f
 }
 
-// curl is a command that works against a sandbox as it is after its start, or empty when there is no example.
+// curl is a command that works against a sandbox as it is after its start. It is empty when something that is
+// needed has no example.
 func (o *operation) curl(method, address string) string {
 	var query []string
+	headers := ""
 	for _, p := range o.Parameters {
-		if p.In == "query" && p.Example.Value != "" {
+		switch {
+		case p.Example.Value == "" && p.Required:
+			return ""
+		case p.Example.Value == "":
+		case p.In == "query":
 			query = append(query, p.Name+"="+p.Example.Value)
+		case p.In == "header":
+			headers += " -H " + quote(p.Name+": "+p.Example.Value)
 		}
 	}
 	if len(query) > 0 {
 		address += "?" + strings.Join(query, "&")
 	}
-	if method == "GET" {
-		return "curl -i " + quote(address)
-	}
-	if o.RequestBody == nil {
+	command := "curl -i " + quote(address) + headers
+	switch {
+	case method == "GET":
+		return command
+	case method == "OPTIONS":
+		return command + " -X OPTIONS"
+	case o.RequestBody == nil:
 		return ""
 	}
 	for _, content := range o.RequestBody.Content {
 		for _, e := range content.Value.Examples {
-			return "curl -i " + quote(address) + " -H " + quote("Content-Type: "+content.Name) + " \\\n  -d " + quote(compact(&e.Value.Value))
+			return command + " -H " + quote("Content-Type: "+content.Name) + " \\\n  -d " + quote(compact(&e.Value.Value))
 		}
 	}
 	return ""
