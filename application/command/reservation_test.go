@@ -25,7 +25,7 @@ func TestAReservedOrderIsReviewedAgreedToPaidAndTold(t *testing.T) {
 		t.Errorf("the review says %s", total)
 	}
 	page := c.agreedTo(1)
-	c.holdsOnly(1, "1965.00")
+	c.holdsOnly("1965.00")
 	c.settle(1, payment.Paid)
 	back, err := c.approve.Handle(t.Context(), command.ApprovePayment{Number: number, Gateway: "memory"})
 	c.must(err)
@@ -42,7 +42,7 @@ func TestAReservedOrderIsReviewedAgreedToPaidAndTold(t *testing.T) {
 // toldOnce checks that the mall was told once, of this amount.
 func (c *counterWorld) toldOnce(amount string) {
 	c.t.Helper()
-	notices := c.world.told()
+	notices := c.told()
 	if len(notices) != 1 || notices[0].Amount != amount || !notices[0].Paid || notices[0].PayMethod != "etc" {
 		c.t.Errorf("the mall was told %+v", notices)
 	}
@@ -106,7 +106,7 @@ func TestNothingElseIsAgreedToThanWhatWasReviewed(t *testing.T) {
 		t.Errorf("%d pay calls", calls)
 	}
 	c.agreedTo(1)
-	c.holdsOnly(1, "2065.00")
+	c.holdsOnly("2065.00")
 }
 
 func TestAnAgreementInDoubtIsAskedAboutAndTakenOver(t *testing.T) {
@@ -151,7 +151,7 @@ func TestAnAgreementThatGotLostIsSentAgainAsItWasOnceThatIsCertain(t *testing.T)
 	if _, err := c.press(1, "1965.00"); err != nil {
 		t.Fatal(err)
 	}
-	c.holdsOnly(1, "1965.00")
+	c.holdsOnly("1965.00")
 }
 
 func TestAnAgreementThatTheCompanySurelyDidNotTakeChangesNothing(t *testing.T) {
@@ -167,7 +167,7 @@ func TestAnAgreementThatTheCompanySurelyDidNotTakeChangesNothing(t *testing.T) {
 	}
 	c.till.wants("165.00", nil)
 	c.agreedTo(1)
-	c.holdsOnly(1, "2065.00")
+	c.holdsOnly("2065.00")
 }
 
 func TestWhatNobodyAgreesToLapsesAndNobodyIsTold(t *testing.T) {
@@ -293,7 +293,7 @@ func TestAReservationWhoseAnswerGotLostIsFoundAgain(t *testing.T) {
 		t.Errorf("the button gets %s", button)
 	}
 	c.agreedTo(1)
-	c.holdsOnly(1, "1965.00")
+	c.holdsOnly("1965.00")
 }
 
 func TestAMallWithoutAccessSaysThatItsOwnerMustAct(t *testing.T) {

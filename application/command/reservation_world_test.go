@@ -70,9 +70,9 @@ type counterWorld struct {
 }
 
 // newCounter returns a world whose shop takes external checkout.
-func newCounter(t *testing.T, edits ...func(*ports.Sheet)) *counterWorld {
+func newCounter(t *testing.T) *counterWorld {
 	t.Helper()
-	w := newWorld(t, edits...)
+	w := newWorld(t)
 	w.link("pk_demo", "sk_demo", func(m *command.MerchantImport) { m.Shops[0].ExternalCheckout = true })
 	w.company.Live(ports.Address{Name: "Maria Santos", City: "Manila", Country: "Philippines"})
 	c := &counterWorld{world: w, till: &till{fee: "65.00"}}
@@ -152,12 +152,12 @@ func (c *counterWorld) stored() order.Snapshot {
 	return o.Snapshot()
 }
 
-// holdsOnly says what the company has for the order: as many orders, and the amount of the last.
-func (c *counterWorld) holdsOnly(n int, amount string) {
+// holdsOnly says what the company has for the order: one order of this amount.
+func (c *counterWorld) holdsOnly(amount string) {
 	c.t.Helper()
 	opened := c.company.Opened()
-	if len(opened) != n || opened[n-1].Amount.String() != amount {
-		c.t.Errorf("the company has %+v, want %d with %s", opened, n, amount)
+	if len(opened) != 1 || opened[0].Amount.String() != amount {
+		c.t.Errorf("the company has %+v, want one order of %s", opened, amount)
 	}
 }
 
