@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"paybridge/test/sandbox/flow"
 	"paybridge/test/sandbox/system"
 	"paybridge/test/sandbox/tour"
 )
@@ -57,7 +58,11 @@ const (
 
 // story is what was sent about an order so far.
 func (p *place) story(ctx context.Context, order string) (told tour.Story, err error) {
-	err = p.get(ctx, p.mall+"/_sandbox/stories/"+order+"?mall=demomall", &told)
+	mall := "?mall=demomall"
+	if order == flow.Beside {
+		mall = ""
+	}
+	err = p.get(ctx, p.mall+"/_sandbox/stories/"+order+mall, &told)
 	return told, err
 }
 

@@ -39,7 +39,7 @@ func play(ctx context.Context, wanted []flow.Flow, there *place, out *printer) i
 // playOne plays a story and prints its messages below the sentences that they belong to.
 func playOne(ctx context.Context, one flow.Flow, there *place, out *printer) error {
 	out.heading(one)
-	order, printed := "", 0
+	order, printed, began := "", 0, time.Now()
 	flush := func() {
 		if order == "" {
 			return
@@ -53,6 +53,9 @@ func playOne(ctx context.Context, one flow.Flow, there *place, out *printer) err
 				break
 			}
 			printed++
+			if order == flow.Beside {
+				step.Since = step.Time.Sub(began) // That story is as old as the sandbox.
+			}
 			out.step(step)
 		}
 	}
@@ -60,7 +63,15 @@ func playOne(ctx context.Context, one flow.Flow, there *place, out *printer) err
 	first := true
 	err := one.Play(ctx, &flow.World{
 		MallURL: there.mall, CompanyURL: there.company, AppURL: there.app,
-		Begun: func(id string) { order = id },
+		Begun: func(id string) {
+			order = id
+			if id != flow.Beside {
+				return
+			}
+			if told, err := there.story(ctx, id); err == nil {
+				printed = len(told.Steps) // What others did before is not of this story.
+			}
+		},
 		Say: func(sentence string) {
 			if !first {
 				flush()

@@ -1,6 +1,9 @@
 package flow
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Flow is one story.
 type Flow struct {
@@ -22,7 +25,7 @@ const (
 
 // All lists the stories in the order in which they are best told.
 func All() []Flow {
-	return append(payments(), append(refunds(), troubles()...)...)
+	return slices.Concat(merchants(), payments(), refunds(), troubles())
 }
 
 // Find returns the story of this name.

@@ -27,7 +27,7 @@ type World struct {
 	// Say is told what is going to happen, one sentence at a time, the first one when there is an order; nil means that nobody
 	// listens.
 	Say func(sentence string)
-	// Begun is told the order's id as soon as there is one; nil means that nobody wants to know.
+	// Begun is told the order's id as soon as there is one, or Beside; nil means that nobody wants to know.
 	Begun func(orderID string)
 
 	client *http.Client

@@ -51,19 +51,23 @@ func (t *Tour) play(w http.ResponseWriter, r *http.Request) {
 
 // lead sends the browser to the story of an order. Whoever plays may know of the order a moment before the tape does.
 func (t *Tour) lead(w http.ResponseWriter, r *http.Request, id string, played flow.Flow) {
+	mall := "mall=" + shopMall + "&"
+	if id == beside {
+		mall = ""
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), tapeLag)
 	defer cancel()
 	ticker := time.NewTicker(tapePoll)
 	defer ticker.Stop()
 	for known := false; !known && ctx.Err() == nil; {
-		if _, known = t.find(shopMall, id); !known {
+		if _, known = t.find("", id); !known {
 			select {
 			case <-ticker.C:
 			case <-ctx.Done():
 			}
 		}
 	}
-	http.Redirect(w, r, "/stories/"+url.PathEscape(id)+"?mall="+shopMall+"&flow="+played.Name, http.StatusSeeOther)
+	http.Redirect(w, r, "/stories/"+url.PathEscape(id)+"?"+mall+"flow="+played.Name, http.StatusSeeOther)
 }
 
 func (t *Tour) askWhetherToStartAfresh(w http.ResponseWriter, _ *http.Request) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"paybridge/test/sandbox/flow"
 )
 
 // Step is one message of a story, told.
@@ -46,7 +48,7 @@ type Story struct {
 }
 
 // beside is the name of the story of what belongs to no order.
-const beside = "beside"
+const beside = flow.Beside
 
 // Ref is the name of the story in addresses: the order, else the company's code.
 func (s Story) Ref() string {
