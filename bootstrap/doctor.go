@@ -31,6 +31,7 @@ func examine(ctx context.Context, c config.Config, t *Tools) []cli.Check {
 		checks = append(checks,
 			result("outbox", waiting, err, "see `paybridge notifications list --state dead` and `paybridge payments list`"),
 			secretsCheck(ctx, t),
+			webhooksCheck(ctx, c, t),
 		)
 		checks = append(checks, merchantChecks(ctx, c, t)...)
 	}
@@ -47,6 +48,30 @@ func redisCheck(ctx context.Context, c config.Config, t *Tools) cli.Check {
 		return cli.Check{Name: "redis", Health: cli.Warned, Detail: shown(err), Remedy: "is Redis up and REDIS_URL right? Until then the database answers status questions"}
 	}
 	return cli.Check{Name: "redis", Health: cli.Healthy, Detail: "answers"}
+}
+
+// webhookGrace is how long after a payment was opened its letter may come.
+const webhookGrace = 30 * time.Minute
+
+// webhooksCheck tells from what has arrived whether the companies reach us: this machine cannot look at
+// itself from outside.
+func webhooksCheck(ctx context.Context, c config.Config, t *Tools) cli.Check {
+	const name, remedy = "webhooks", "can the companies reach %s? Until then payments are found by asking, later"
+	seen, err := t.DB.Arrivals(ctx)
+	switch {
+	case err != nil:
+		return result(name, "", err, "are the migrations applied?")
+	case seen.Paid.IsZero() && seen.Letter.IsZero():
+		return cli.Check{Name: name, Health: cli.Healthy, Detail: "none yet, and nothing was paid yet"}
+	case seen.Letter.IsZero():
+		return cli.Check{Name: name, Health: cli.Warned, Detail: "none has ever come, though payments were made", Remedy: fmt.Sprintf(remedy, c.PublicURL)}
+	}
+	check := cli.Check{Name: name, Health: cli.Healthy, Detail: fmt.Sprintf("the last one came %s ago", t.Clock.Now().Sub(seen.Letter).Round(time.Second))}
+	if seen.Paid.Sub(seen.Letter) > webhookGrace {
+		check.Health, check.Remedy = cli.Warned, fmt.Sprintf(remedy, c.PublicURL)
+		check.Detail += ", and payments were made since"
+	}
+	return check
 }
 
 // keysCheck seals and opens something, so that a broken keyset shows here and not at a merchant's.

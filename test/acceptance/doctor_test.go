@@ -41,7 +41,7 @@ func TestTheDoctorLooksAtEverythingThatTheServiceDependsOn(t *testing.T) {
 	newBrowser(t, s).signIn("newmall")
 	found, failed := examined(t, s)
 	for name, health := range map[string]string{
-		"configuration": "ok", "database": "ok", "migrations": "ok", "redis": "ok", "encryption keys": "ok", "secrets": "ok", "clock": "ok", "outbox": "ok",
+		"configuration": "ok", "database": "ok", "migrations": "ok", "redis": "ok", "encryption keys": "ok", "secrets": "ok", "clock": "ok", "outbox": "ok", "webhooks": "ok",
 		"company demo": "ok", "clock of company demo": "ok", "malls' API": "ok", "clock of malls' API": "ok", "public address": "ok",
 		"merchants": "ok", "linked": "warning", "access": "warning", "access withdrawn": "ok", "scope mall.read_order": "warning",
 	} {
@@ -95,6 +95,31 @@ func TestTheDoctorNamesWhatIsNotRightAndWhatToDo(t *testing.T) {
 			if failed != (c.health == "failed") {
 				t.Errorf("failed: %v, all found: %+v", failed, found)
 			}
+		})
+	}
+}
+
+func TestTheDoctorKnowsByWhatArrivedWhetherTheCompaniesReachTheService(t *testing.T) {
+	t.Parallel()
+	for _, database := range []string{"sqlite", "postgres"} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			s := rig.Start(t, rig.Options{Postgres: database == "postgres"})
+			expect := func(health, says string) {
+				t.Helper()
+				if found, _ := examined(t, s); found["webhooks"].Health != health || !strings.Contains(found["webhooks"].Detail, says) {
+					t.Errorf("%+v, expected %s with %q", found["webhooks"], health, says)
+				}
+			}
+			expect("ok", "none yet")
+			s.Post(checkoutPath, verbatim(t, "async_checkout"))
+			if err := s.Company.Approve(code, false); err != nil {
+				t.Fatal(err)
+			}
+			goesBack(t, s.Post(callbackPath, verbatim(t, "async_callback")), "https://mockmall.cafe24shop.com/Pay/Recv/openpg/PayReceiveRtnPage.php", "0000")
+			expect("warning", "none has ever come")
+			s.Post(webhookPath, verbatim(t, "async_webhook"))
+			expect("ok", "ago")
 		})
 	}
 }
