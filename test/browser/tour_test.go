@@ -91,3 +91,23 @@ func TestTheButtonsStoryIsPlayedFromTheStartPage(t *testing.T) {
 	v.arrives("Order " + p.order().ID)
 	p.settled()
 }
+
+func TestAPersonBreaksTheNextNoticeByHandAndMendsEverything(t *testing.T) {
+	t.Parallel()
+	p := enter(t, phone)
+	v := p.open(p.sandbox.MallURL() + "/break")
+	v.arrives("Break something")
+	v.press("The next notice is taken, its answer lost")
+	v.reads("Go to the shop, buy something")
+	v.inspect("a fault is armed")
+	v.visit(p.sandbox.MallURL() + "/shop")
+	v.shop()
+	v.press("Approve")
+	v.isPaid()
+	v.press("What was sent about it")
+	v.arrives("Order " + p.order().ID)
+	v.reads("no answer: the connection was cut", "200 OK")
+	v.press("Break something")
+	v.press("Mend everything")
+	v.reads("Everything is mended.")
+}

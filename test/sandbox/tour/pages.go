@@ -26,6 +26,7 @@ type view struct {
 	Fresh                       bool
 	Flows                       map[string]flow.Flow
 	Troubles                    []flow.Flow
+	Arms                        []arm
 	Stories                     []chapter
 	Story                       chapter
 	Flow                        flow.Flow
@@ -55,8 +56,8 @@ func (t *Tour) showStories(w http.ResponseWriter, _ *http.Request) {
 	t.render(w, http.StatusOK, "stories.html", view{Title: "What was sent", Stories: t.chapters()})
 }
 
-func (t *Tour) showBreak(w http.ResponseWriter, _ *http.Request) {
-	shown := view{Title: "Break something"}
+func (t *Tour) showBreak(w http.ResponseWriter, r *http.Request) {
+	shown := view{Title: "Break something", Arms: arms(), Text: armed(r.URL.Query().Get("done"))}
 	for _, one := range flow.All() {
 		if one.Breaks {
 			shown.Troubles = append(shown.Troubles, one)

@@ -82,6 +82,7 @@ func (t *Tour) routes() http.Handler {
 	routes.HandleFunc("GET /stories/{order}", t.showStory)
 	routes.HandleFunc("GET /stories/{order}/steps", t.showSteps)
 	routes.HandleFunc("GET /break", t.showBreak)
+	routes.HandleFunc("POST /break/{name}", t.armFault)
 	routes.HandleFunc("POST /play/{flow}", t.play)
 	routes.HandleFunc("GET /start-afresh", t.askWhetherToStartAfresh)
 	routes.HandleFunc("POST /start-afresh", t.startAfresh)
