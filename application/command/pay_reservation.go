@@ -77,11 +77,20 @@ func (h PayReservationHandler) Handle(ctx context.Context, in PayReservation) (_
 }
 
 func (h PayReservationHandler) decide(p priced, asked payment.ID) (order.Decision, error) {
-	return p.order.Agree(p.Payment, asked, h.Clock.Now(), p.sheet.SettleTime, h.limits(p.sheet))
+	return p.order.Agree(p.Payment, asked, h.Clock.Now(), arrival(p.sheet), h.limits(p.sheet))
 }
 
 func (h PayReservationHandler) limits(s ports.Sheet) order.Limits {
 	return order.Limits{CallBudget: checkoutBudget, KeyLifetime: s.KeyLifetime - time.Hour}
+}
+
+// arrival is how long a pay call may still be on its way. A company that remembers keys takes the same call
+// twice for one, and is asked by its own code, which no list has to catch up with.
+func arrival(s ports.Sheet) time.Duration {
+	if s.KeyLifetime > 0 {
+		return 2 * checkoutBudget
+	}
+	return s.SettleTime
 }
 
 func (h PayReservationHandler) reload(ctx context.Context, p *priced) (err error) {
@@ -113,7 +122,7 @@ func (h PayReservationHandler) intend(ctx context.Context, in PayReservation, p 
 	}
 	stored := false
 	o, err := h.Orders.Update(ctx, p.order.Snapshot().ID, func(o *order.Order) error {
-		still, err := o.Agree(p.Payment, asked, h.Clock.Now(), p.sheet.SettleTime, h.limits(p.sheet))
+		still, err := o.Agree(p.Payment, asked, h.Clock.Now(), arrival(p.sheet), h.limits(p.sheet))
 		if stored = err == nil && still == d; !stored {
 			return err
 		}

@@ -140,14 +140,14 @@ func TestAnAgreementThatGotLostIsSentAgainAsItWasOnceThatIsCertain(t *testing.T)
 	c.company.Next(memory.PayCall, memory.Vanishes)
 	_, err := c.press(1, "1965.00")
 	c.refuses(err, fault.Indeterminate, "in_doubt")
-	c.work(time.Minute)
+	c.work(6 * time.Second)
 	_, err = c.press(1, "1965.00")
 	c.refuses(err, fault.Indeterminate, "being_settled")
 	if calls := c.company.Calls(memory.PayCall); calls != 1 {
 		t.Errorf("%d pay calls before it is settled", calls)
 	}
 	c.till.wants("165.00", nil) // what was agreed to stays
-	c.work(10 * time.Minute)
+	c.work(10 * time.Second)
 	if _, err := c.press(1, "1965.00"); err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,8 @@ type Story struct {
 	Webhook bool // the company reports by webhook, besides being asked
 	Return  bool // the buyer comes back to the shop
 	Sync    bool // the mall asks for the status instead of waiting to be told
+
+	External bool // the order is reserved by the button, reviewed and agreed to
 }
 
 // patience is how long the outside world tries.
@@ -30,7 +32,13 @@ const patience = 60 * time.Second
 // waits until the mall was told, or asked, and the app knows that it was.
 func (s Story) Play(t *testing.T) {
 	t.Helper()
-	code := s.open(t)
+	var code string
+	if s.External {
+		code = s.reserve(t)
+		s.agree(t, code)
+	} else {
+		code = s.open(t)
+	}
 	if err := s.System.Company.Approve(code, s.Webhook); err != nil {
 		t.Fatalf("approve %s: %v", code, err)
 	}
@@ -78,7 +86,10 @@ func (s Story) open(t *testing.T) (code string) {
 
 // checkout is where the mall asks for the payment.
 func (s Story) checkout() string {
-	if s.Sync {
+	switch {
+	case s.External:
+		return externalPath + "/order"
+	case s.Sync:
 		return "/api/synchronous-checkout/checkout"
 	}
 	return "/api/asynchronous-checkout/checkout"
