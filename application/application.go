@@ -33,6 +33,7 @@ type Commands struct {
 	ResolveRefund        ports.Handler[command.ResolveRefund, refund.Snapshot]
 	RebuildReadModel     ports.Handler[command.RebuildReadModel, command.Rebuilt]
 	ChangeKeyset         ports.Handler[command.ChangeKeyset, ports.KeysetChange]
+	RenewScripts         ports.Handler[command.RenewScripts, command.Renewed]
 	ResealSecrets        ports.Handler[command.ResealSecrets, command.Resealed]
 	LaunchApp            ports.Handler[command.LaunchApp, command.Consent]
 	InstallApp           ports.Handler[command.InstallApp, command.Installed]

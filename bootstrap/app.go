@@ -20,12 +20,17 @@ import (
 	"paybridge/adapters/keyring"
 	"paybridge/adapters/memory"
 	"paybridge/adapters/telemetry"
+	"paybridge/application"
+	"paybridge/application/command"
 	"paybridge/bootstrap/config"
 	"paybridge/domain/fault"
 )
 
 // measureGap is how often the offset to the database's clock is measured again.
 const measureGap = time.Minute
+
+// renewGap is how long malls that could not be asked about their scripts are left in peace.
+const renewGap = 10 * time.Minute
 
 var errNeedsLook = fault.New(fault.Unavailable, "needs_a_look", "something waits for a person or is late: see `paybridge notifications list` and `paybridge payments list`")
 
@@ -36,6 +41,7 @@ type App struct {
 	Clock     *database.Clock
 	Keyring   *keyring.Keyring
 	Merchants *memory.RecentMerchants
+	Commands  application.Commands
 	Hangups   <-chan os.Signal
 	Server    *httpapi.Server
 	Ops       *httpapi.Ops
@@ -102,7 +108,25 @@ func (a *App) background(ctx context.Context) error {
 	group.Go(func() error { a.wake(ctx); return nil })
 	group.Go(func() error { a.measure(ctx); return nil })
 	group.Go(func() error { a.reloadKeys(ctx); return nil })
+	group.Go(func() error { a.renewScripts(ctx); return nil })
 	return group.Wait()
+}
+
+// renewScripts makes the shops load the button of this release, as soon as every mall could be asked.
+func (a *App) renewScripts(ctx context.Context) {
+	for {
+		done, err := a.Commands.RenewScripts.Handle(ctx, command.RenewScripts{})
+		if err == nil {
+			a.Log.InfoContext(ctx, "the shops load this release's button", "shops", done.Shops, "without_access", done.Without)
+			return
+		}
+		a.Log.WarnContext(ctx, "not every shop loads this release's button yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.Clock.After(renewGap):
+		}
+	}
 }
 
 func (a *App) wake(ctx context.Context) {

@@ -20,7 +20,7 @@ func provideCommands(
 	reserve command.ReserveOrderHandler, review command.ReviewOrderHandler, pay command.PayReservationHandler,
 	reseal command.ResealSecretsHandler, resolvePayment command.ResolvePaymentHandler, resolveRefund command.ResolveRefundHandler,
 	launch command.LaunchAppHandler, install command.InstallAppHandler, resume command.ResumeSessionHandler,
-	announcement command.RecordAnnouncementHandler,
+	announcement command.RecordAnnouncementHandler, renewScripts command.RenewScriptsHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:       telemetry.Observe(t, "create checkout", createCheckout),
@@ -40,6 +40,7 @@ func provideCommands(
 		ResolveRefund:        telemetry.Observe(t, "resolve refund", resolveRefund),
 		RebuildReadModel:     telemetry.Observe(t, "rebuild read model", rebuild),
 		ChangeKeyset:         telemetry.Observe(t, "change keyset", keyset),
+		RenewScripts:         telemetry.Observe(t, "renew scripts", renewScripts),
 		ResealSecrets:        telemetry.Observe(t, "reseal secrets", reseal),
 		LaunchApp:            telemetry.Observe(t, "launch app", launch),
 		InstallApp:           telemetry.Observe(t, "install app", install),

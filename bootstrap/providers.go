@@ -83,6 +83,7 @@ var handlers = wire.NewSet(
 	provideRebuild,
 	wire.Struct(new(command.ChangeKeysetHandler), "*"),
 	wire.Struct(new(command.ResealSecretsHandler), "*"),
+	buttonScript, wire.Bind(new(ports.ShopScripts), new(*cafe24.API)), wire.Struct(new(command.RenewScriptsHandler), "*"),
 	wire.Struct(new(query.KeysHandler), "*"),
 	wire.Struct(new(query.CheckoutButtonHandler), "*"),
 	provideReservationSigner, wire.Bind(new(ports.ReservationSigner), new(*cafe24.ReservationSigner)), provideSignReservation,
@@ -188,5 +189,8 @@ func provideRefundRules(c config.Config) command.RefundRules {
 func provideScript(c config.Config, links httpapi.Links) (*httpapi.Script, error) {
 	return httpapi.NewScript(links, c.Cafe24.ClientID)
 }
+
+// buttonScript is what malls register for their shops.
+func buttonScript(s *httpapi.Script) ports.Script { return s.Tag() }
 
 func provideLinks(c config.Config) (httpapi.Links, error) { return httpapi.NewLinks(c.PublicURL) }

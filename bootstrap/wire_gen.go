@@ -46,17 +46,8 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	iDs := system.IDs{}
 	recentMerchants := provideMerchants(db, clock, iDs)
-	v, cleanup3 := hangups()
-	links, err := provideLinks(c)
-	if err != nil {
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
-		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -76,21 +67,24 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	signer, err := provideSigner(c)
 	if err != nil {
-		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	cafe24Config, err := provideMallConfig(c, signer)
 	if err != nil {
-		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	mall, err := cafe24.NewMall(cafe24Config)
 	if err != nil {
-		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	links, err := provideLinks(c)
+	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -102,9 +96,8 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:     iDs,
 		Trace:   telemetry,
 	}
-	statusView, cleanup4, err := provideStatusView(ctx, c, clock, log, telemetry)
+	statusView, cleanup3, err := provideStatusView(ctx, c, clock, log, telemetry)
 	if err != nil {
-		cleanup3()
 		cleanup2()
 		cleanup()
 		return nil, nil, err
@@ -138,7 +131,6 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	tokens := database.NewTokens(db)
 	api, err := provideAPI(c, cafe24Config, tokens, keyring, clock)
 	if err != nil {
-		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -270,7 +262,21 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:           iDs,
 		Clock:         clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
+	script, err := provideScript(c, links)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	portsScript := buttonScript(script)
+	renewScriptsHandler := command.RenewScriptsHandler{
+		Merchants: recentMerchants,
+		Scripts:   api,
+		Script:    portsScript,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler, renewScriptsHandler)
+	v, cleanup4 := hangups()
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -289,14 +295,6 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
 	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
 	launchSeal, err := provideLaunchSeal(c)
-	if err != nil {
-		cleanup4()
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
-	script, err := provideScript(c, links)
 	if err != nil {
 		cleanup4()
 		cleanup3()
@@ -364,6 +362,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Clock:     clock,
 		Keyring:   keyring,
 		Merchants: recentMerchants,
+		Commands:  commands,
 		Hangups:   v,
 		Server:    server,
 		Ops:       ops,
@@ -630,7 +629,20 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		IDs:           iDs,
 		Clock:         clock,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler)
+	script, err := provideScript(c, links)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	portsScript := buttonScript(script)
+	renewScriptsHandler := command.RenewScriptsHandler{
+		Merchants: recentMerchants,
+		Scripts:   api,
+		Script:    portsScript,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler, renewScriptsHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

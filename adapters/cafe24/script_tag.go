@@ -51,10 +51,19 @@ func tagCall(mall merchant.MallID, method, rest string, body any) adminCall {
 // PutScript implements ports.ShopScripts. The first tag of ours is made to what is wanted, all others go:
 // they are of an address that the service had before, or of a create whose answer was lost.
 func (a *API) PutScript(ctx context.Context, mall merchant.MallID, shop int, script ports.Script) error {
+	return a.putScript(ctx, mall, shop, script, true)
+}
+
+// RenewScript implements ports.ShopScripts.
+func (a *API) RenewScript(ctx context.Context, mall merchant.MallID, shop int, script ports.Script) error {
+	return a.putScript(ctx, mall, shop, script, false)
+}
+
+func (a *API) putScript(ctx context.Context, mall merchant.MallID, shop int, script ports.Script, create bool) error {
 	ctx, cancel := context.WithTimeout(ctx, changeTimeout)
 	defer cancel()
 	ours, err := a.tags(ctx, mall, shop)
-	if err != nil {
+	if err != nil || (len(ours) == 0 && !create) {
 		return err
 	}
 	body := scriptTagRequest{ShopNo: shop}

@@ -62,8 +62,8 @@ func (a *MallAdmin) Next(troubles ...MallTrouble) {
 	a.next = append(a.next, troubles...)
 }
 
-// Before has a call announced before it is met, by its name: shops, offer, withdraw, put script, remove
-// script.
+// Before has a call announced before it is met, by its name: shops, offer, withdraw, put script, renew
+// script, remove script.
 func (a *MallAdmin) Before(announce func(call string)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -117,6 +117,15 @@ func (a *MallAdmin) PutScript(ctx context.Context, mall merchant.MallID, shop in
 		return errContent
 	}
 	return a.met(ctx, "put script", func() { a.scripts[shopOf{mall, shop}] = []ports.Script{script} })
+}
+
+// RenewScript implements ports.ShopScripts.
+func (a *MallAdmin) RenewScript(ctx context.Context, mall merchant.MallID, shop int, script ports.Script) error {
+	return a.met(ctx, "renew script", func() {
+		if of := (shopOf{mall, shop}); len(a.scripts[of]) > 0 {
+			a.scripts[of] = []ports.Script{script}
+		}
+	})
 }
 
 // RemoveScript implements ports.ShopScripts.

@@ -55,6 +55,7 @@ func MallAdministration(t *testing.T, newHarness func(t *testing.T) MallAdminHar
 		"a shop offers the service under the last partner id":          mallAdminOffers,
 		"a withdrawn offer is gone from that shop, and twice harmless": mallAdminWithdraws,
 		"a shop has one script of ours, the last one":                  mallAdminScripts,
+		"a script of ours is renewed, and none is made of nothing":     mallAdminRenewsScripts,
 		"a removed script is gone from that shop, and twice harmless":  mallAdminRemoves,
 		"a lost answer is done once by doing it again":                 mallAdminRepeats,
 		"a forgotten token is renewed on the way":                      mallAdminRenews,
@@ -119,6 +120,18 @@ func mallAdminScripts(t *testing.T, h MallAdminHarness) {
 	same(t, "scripts of the other shop", len(h.Scripts(2)), 0)
 }
 
+func mallAdminRenewsScripts(t *testing.T, h MallAdminHarness) {
+	noError(t, h.Admin().PutScript(t.Context(), mallAdminMall, 1, ports.Script{URL: "https://old.example.com/button.js"}))
+	for _, script := range []ports.Script{mallAdminScript("A"), mallAdminScript("B"), mallAdminScript("B")} {
+		noError(t, h.Admin().RenewScript(t.Context(), mallAdminMall, 1, script))
+		if got := h.Scripts(1); len(got) != 1 || got[0] != script {
+			t.Fatalf("scripts %v, want %v", got, script)
+		}
+	}
+	noError(t, h.Admin().RenewScript(t.Context(), mallAdminMall, 2, mallAdminScript("A")))
+	same(t, "scripts of a shop that had none", len(h.Scripts(2)), 0)
+}
+
 func mallAdminRemoves(t *testing.T, h MallAdminHarness) {
 	h.Stray(1, ports.Script{URL: "https://old.example.com/button.js"})
 	noError(t, h.Admin().PutScript(t.Context(), mallAdminMall, 1, mallAdminScript("A")))
@@ -136,6 +149,7 @@ func mallAdminChanges(ctx context.Context, admin MallAdmin) map[string]func() er
 		"offer":         func() error { return admin.Offer(ctx, mallAdminMall, 1, "p1") },
 		"withdraw":      func() error { return admin.Withdraw(ctx, mallAdminMall, 1) },
 		"put script":    func() error { return admin.PutScript(ctx, mallAdminMall, 1, mallAdminScript("A")) },
+		"renew script":  func() error { return admin.RenewScript(ctx, mallAdminMall, 1, mallAdminScript("A")) },
 		"remove script": func() error { return admin.RemoveScript(ctx, mallAdminMall, 1) },
 	}
 }
