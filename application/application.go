@@ -46,6 +46,7 @@ type Queries struct {
 	Payments        ports.Handler[ports.PaymentFilter, []ports.PaymentRow]
 	PaymentHistory  ports.Handler[query.PaymentHistory, []ports.LedgerRow]
 	Notifications   ports.Handler[ports.NoticeFilter, []ports.NoticeRow]
+	Overview        ports.Handler[query.Overview, query.Standing]
 	Merchants       ports.Handler[query.Merchants, []query.MerchantRow]
 	Backlog         ports.Handler[query.Backlog, ports.Backlog]
 	PaymentStatus   ports.Handler[query.PaymentStatus, query.Status]

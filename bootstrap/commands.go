@@ -50,7 +50,7 @@ func provideCommands(
 }
 
 func provideQueries(
-	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, view ports.StatusView, inquiry command.Inquiry,
+	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, tokens ports.Tokens, view ports.StatusView, inquiry command.Inquiry,
 	keys query.KeysHandler, button query.CheckoutButtonHandler, reservation query.SignReservationHandler,
 ) application.Queries {
 	status := query.PaymentStatusHandler{
@@ -60,6 +60,7 @@ func provideQueries(
 		Payments:        telemetry.ObserveQuery(t, "list payments", query.PaymentsHandler{Views: views}),
 		PaymentHistory:  telemetry.ObserveQuery(t, "payment history", query.PaymentHistoryHandler{Views: views}),
 		Notifications:   telemetry.ObserveQuery(t, "list notifications", query.NotificationsHandler{Views: views}),
+		Overview:        telemetry.ObserveQuery(t, "overview", query.OverviewHandler{Merchants: merchants, Tokens: tokens}),
 		Merchants:       telemetry.ObserveQuery(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
 		Backlog:         telemetry.ObserveQuery(t, "backlog", query.BacklogHandler{Views: views}),
 		PaymentStatus:   telemetry.ObserveQuery(t, "payment status", status),

@@ -293,7 +293,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		return nil, nil, err
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
-	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
+	queries := provideQueries(telemetry, views, recentMerchants, tokens, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
 	launchSeal, err := provideLaunchSeal(c)
 	if err != nil {
 		cleanup4()
@@ -658,7 +658,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		return nil, nil, err
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
-	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
+	queries := provideQueries(telemetry, views, recentMerchants, tokens, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
 	tools := &Tools{
 		DB:       db,
 		Clock:    clock,

@@ -94,6 +94,7 @@ func (s *Server) table() []Route {
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
 	document, docs := s.manualDoors()
 	announcement := endpoint(announcementReader{key: s.config.WebhookKey}.read, s.commands.RecordAnnouncement, s.replyHeard)
+	display := adminEndpoint(readDisplay, s.queries.Overview, s.replyDisplay)
 	limits := s.config.Limits
 	failures := s.failureLimit()
 	mall := []fiber.Handler{atMost(limits.Working), failures}
@@ -101,8 +102,10 @@ func (s *Server) table() []Route {
 	buyer := []fiber.Handler{atMost(limits.Working), s.visitLimit()}
 	page := []fiber.Handler{openToPages, atMost(limits.Working), s.visitLimit()}
 	reader := []fiber.Handler{atMost(limits.Working)}
+	admin := []fiber.Handler{atMost(limits.Working), s.visitLimit(), s.signedIn}
 	return []Route{
 		{"GET", launchPath, launchDoor, slices.Concat(buyer, []fiber.Handler{launch})},
+		{"GET", displayPath, adminDoor, slices.Concat(admin, []fiber.Handler{display})},
 		{"POST", announcementPath, announcementDoor, slices.Concat(mall, []fiber.Handler{announcement})},
 		{"GET", consentPath, launchDoor, slices.Concat(buyer, []fiber.Handler{consent})},
 		{"POST", checkoutPath, mallDoor, slices.Concat(mall, []fiber.Handler{checkout})},

@@ -73,6 +73,7 @@ type Server struct {
 	app      *fiber.App
 	routes   []Route
 	notice   noticePage
+	display  displayPage
 	review   reviewPage
 
 	mu       sync.Mutex
@@ -93,11 +94,15 @@ func New(c Config, commands application.Commands, queries application.Queries, d
 	if err != nil {
 		return nil, err
 	}
+	display, err := newDisplayPage()
+	if err != nil {
+		return nil, err
+	}
 	c.Limits = c.Limits.withDefaults()
 	if c.ResultPages == [2]string{} {
 		c.ResultPages = [2]string{"pgsuccess", "pg_fail"}
 	}
-	s := &Server{config: c, commands: commands, queries: queries, needs: d, notice: page, review: review}
+	s := &Server{config: c, commands: commands, queries: queries, needs: d, notice: page, display: display, review: review}
 	s.routes = s.table()
 	s.app = fiber.New(s.fiberConfig())
 	s.harden(s.app.Server())
@@ -135,6 +140,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.ReviewOrder != nil, "the command ReviewOrder")
 	require(commands.PayReservation != nil, "the command PayReservation")
 	require(d.ReservedOrders != nil, "the check of reserved orders")
+	require(queries.Overview != nil, "the query Overview")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")
 	require(queries.SignReservation != nil, "the query SignReservation")

@@ -89,7 +89,7 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 		table = append(table, r.Method+" "+r.Path)
 	}
 	expected := []string{
-		"GET /", "POST /webhooks/cafe24", "GET /auth/token",
+		"GET /", "GET /admin/display", "POST /webhooks/cafe24", "GET /auth/token",
 		"POST " + checkoutPath, "GET " + callbackPath, "POST " + callbackPath,
 		"POST /api/synchronous-checkout/checkout", "GET " + syncCallbackPath, "POST " + syncCallbackPath, "POST " + statusPath,
 		"POST /api/asynchronous-refund/cancel", "POST /api/synchronous-refund/cancel",

@@ -214,6 +214,7 @@ func (s *served) commands(sc *scene) application.Commands {
 
 func (s *served) queries(sc *scene) application.Queries {
 	return application.Queries{
+		Overview:        ports.HandlerFunc[query.Overview, query.Standing](overview),
 		PaymentStatus:   remembering(&s.mu, &s.asked, sc.status),
 		CheckoutButton:  remembering(&s.mu, &s.buttons, sc.button),
 		SignReservation: remembering(&s.mu, &s.signed, sc.sign),

@@ -177,6 +177,15 @@ func TestASessionOutlivesARestart(t *testing.T) {
 	if got.to != system.AppURL+"/admin/display?mall_id=demomall" {
 		t.Errorf("after a restart: HTTP %d to %q", got.status, got.to)
 	}
+	if got := b.open(system.AppURL + "/admin/display?mall_id=demomall"); got.status != http.StatusOK || !strings.Contains(got.text, "Tindahan") {
+		t.Errorf("the settings: HTTP %d %s", got.status, got.text)
+	}
+	if got := b.open(system.AppURL + "/admin/display?mall_id=ectmtjpq001"); got.status != http.StatusForbidden {
+		t.Errorf("the settings of another mall: HTTP %d", got.status)
+	}
+	if got := newBrowser(t, system).open(system.AppURL + "/admin/display?mall_id=demomall"); got.status != http.StatusUnauthorized {
+		t.Errorf("the settings without a session: HTTP %d", got.status)
+	}
 }
 
 func TestACafe24InTroubleLeavesNoHalfInstallation(t *testing.T) {
