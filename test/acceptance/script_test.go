@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"paybridge/test/rig"
+	"paybridge/test/sandbox/mall/platform"
 )
 
 // What the collection asks for the payment button, word for word.
@@ -93,4 +94,21 @@ func TestTheScriptIsTheSameAfterARestart(t *testing.T) {
 	if !strings.Contains(string(loader), "sha384-"+base64.StdEncoding.EncodeToString(sum[:])) {
 		t.Errorf("the loader does not pin %s:\n%s", file, loader)
 	}
+}
+
+func TestAShopLoadsTheButtonOfTheReleaseThatRuns(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{Quiet: true})
+	s.Install("demomall")
+	of := s.Mall.Platform()
+	of.PutScript("demomall", platform.ScriptTag{
+		ShopNo: 1, Source: s.AppURL + scriptPath, Pages: []string{"PRODUCT_DETAIL", "ORDER_BASKET"}, Integrity: "sha384-" + strings.Repeat("A", 64),
+	})
+	s.StartApp()
+	sum := sha512.Sum384(scriptDoor(t, s, "").Body)
+	want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+	s.Eventually(20*time.Second, "the mall pins the loader that is served", func() bool {
+		tags := of.Mall("demomall").Scripts
+		return len(tags) == 1 && tags[0].Integrity == want && tags[0].Source == s.AppURL+scriptPath
+	})
 }
