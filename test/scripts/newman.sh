@@ -16,7 +16,7 @@ if [ ! -x "$folder/node_modules/.bin/newman" ]; then
 	draft=$(mktemp -d "$root/var/cache/newman.XXXXXX")
 	trap 'rm -rf "$draft"' EXIT
 	cp "$wanted/package.json" "$wanted/package-lock.json" "$draft"
-	npm ci --prefix "$draft" --ignore-scripts --no-audit --no-fund --silent >/dev/null || {
+	npm ci --prefix "$draft" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || {
 		echo "newman: npm cannot fetch what test/acceptance/newman/package-lock.json names" >&2
 		exit 1
 	}
