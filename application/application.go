@@ -8,6 +8,7 @@ package application
 import (
 	"paybridge/application/command"
 	"paybridge/application/query"
+	"paybridge/domain/merchant"
 	"paybridge/domain/payment"
 	"paybridge/domain/refund"
 	"paybridge/domain/session"
@@ -38,6 +39,9 @@ type Commands struct {
 	LaunchApp            ports.Handler[command.LaunchApp, command.Consent]
 	InstallApp           ports.Handler[command.InstallApp, command.Installed]
 	RecordAnnouncement   ports.Handler[command.RecordAnnouncement, command.Heard]
+	LinkCredentials      ports.Handler[command.LinkCredentials, merchant.Credentials]
+	UnlinkCredentials    ports.Handler[command.UnlinkCredentials, command.Unlinked]
+	SwitchShop           ports.Handler[command.SwitchShop, merchant.Shop]
 	ResumeSession        ports.Handler[command.ResumeSession, session.Session]
 }
 

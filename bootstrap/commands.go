@@ -20,6 +20,7 @@ func provideCommands(
 	reserve command.ReserveOrderHandler, review command.ReviewOrderHandler, pay command.PayReservationHandler,
 	reseal command.ResealSecretsHandler, resolvePayment command.ResolvePaymentHandler, resolveRefund command.ResolveRefundHandler,
 	launch command.LaunchAppHandler, install command.InstallAppHandler, resume command.ResumeSessionHandler,
+	link command.LinkCredentialsHandler, unlink command.UnlinkCredentialsHandler, switching command.SwitchShopHandler,
 	announcement command.RecordAnnouncementHandler, renewScripts command.RenewScriptsHandler,
 ) application.Commands {
 	return application.Commands{
@@ -45,6 +46,9 @@ func provideCommands(
 		LaunchApp:            telemetry.Observe(t, "launch app", launch),
 		InstallApp:           telemetry.Observe(t, "install app", install),
 		RecordAnnouncement:   telemetry.Observe(t, "record announcement", announcement),
+		LinkCredentials:      telemetry.Observe(t, "link credentials", link),
+		UnlinkCredentials:    telemetry.Observe(t, "unlink credentials", unlink),
+		SwitchShop:           telemetry.Observe(t, "switch shop", switching),
 		ResumeSession:        telemetry.Observe(t, "resume session", resume),
 	}
 }

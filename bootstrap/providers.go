@@ -83,7 +83,7 @@ var handlers = wire.NewSet(
 	provideRebuild,
 	wire.Struct(new(command.ChangeKeysetHandler), "*"),
 	wire.Struct(new(command.ResealSecretsHandler), "*"),
-	buttonScript, wire.Bind(new(ports.ShopScripts), new(*cafe24.API)), wire.Struct(new(command.RenewScriptsHandler), "*"),
+	buttonScript, wire.Struct(new(command.RenewScriptsHandler), "*"),
 	wire.Struct(new(query.KeysHandler), "*"),
 	wire.Struct(new(query.CheckoutButtonHandler), "*"),
 	provideReservationSigner, wire.Bind(new(ports.ReservationSigner), new(*cafe24.ReservationSigner)), provideSignReservation,
@@ -92,6 +92,11 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.LaunchAppHandler), "*"),
 	wire.Struct(new(command.InstallAppHandler), "*"),
 	wire.Struct(new(command.ResumeSessionHandler), "*"),
+	wire.Struct(new(command.LinkCredentialsHandler), "*"),
+	wire.Struct(new(command.UnlinkCredentialsHandler), "*"),
+	wire.Struct(new(command.SwitchShopHandler), "*"),
+	wire.Bind(new(ports.ShopPayments), new(*cafe24.API)), wire.Bind(new(ports.ShopScripts), new(*cafe24.API)),
+	wire.Struct(new(command.SecretEraser), "*"),
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {

@@ -17,6 +17,7 @@ import (
 	"paybridge/adapters/jobs"
 	"paybridge/adapters/telemetry"
 	"paybridge/application"
+	"paybridge/application/command"
 	"paybridge/application/query"
 	"paybridge/bootstrap/config"
 	"paybridge/ports"
@@ -52,14 +53,16 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 // How long things are kept.
 const (
 	keepParked        = 72 * time.Hour      // a letter for a payment that nobody knows wakes a question this long
+	keepUnlinked      = 10 * time.Minute    // a checkout that had begun is known by then
 	keepAnnouncements = 30 * 24 * time.Hour // Cafe24 repeats what failed for some hours
 )
 
-func provideRetention(c config.Config, clock ports.Clock, log *slog.Logger, inbox ports.Inbox, sessions ports.Sessions, announcements ports.Announcements, reservations ports.Reservations) *jobs.Retention {
+func provideRetention(c config.Config, clock ports.Clock, log *slog.Logger, inbox ports.Inbox, sessions ports.Sessions, announcements ports.Announcements, reservations ports.Reservations, eraser command.SecretEraser) *jobs.Retention {
 	return jobs.NewRetention(clock, log,
 		jobs.Sweep{What: "parked letters", Keep: keepParked, Forget: inbox.Prune},
 		jobs.Sweep{What: "buyers of ended orders", Keep: c.KeepBuyers, Forget: reservations.Erase},
 		jobs.Sweep{What: "sessions", Forget: sessions.Prune},
+		jobs.Sweep{What: "secrets of unlinked accounts", Keep: keepUnlinked, Forget: eraser.Erase},
 		jobs.Sweep{What: "announcements", Keep: keepAnnouncements, Forget: announcements.Prune},
 	)
 }

@@ -252,6 +252,32 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:          iDs,
 		Clock:        clock,
 	}
+	linkCredentialsHandler := command.LinkCredentialsHandler{
+		Accounts: accounts,
+		Audit:    audit,
+		Clock:    clock,
+	}
+	script, err := provideScript(c, links)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	portsScript := buttonScript(script)
+	switchShopHandler := command.SwitchShopHandler{
+		Accounts: accounts,
+		Shops:    refreshShopsHandler,
+		Payments: api,
+		Scripts:  api,
+		Script:   portsScript,
+		Audit:    audit,
+		Clock:    clock,
+	}
+	unlinkCredentialsHandler := command.UnlinkCredentialsHandler{
+		Switch: switchShopHandler,
+		Views:  views,
+	}
 	announcements := database.NewAnnouncements(db, clock, telemetry)
 	recordAnnouncementHandler := command.RecordAnnouncementHandler{
 		Announcements: announcements,
@@ -262,20 +288,12 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:           iDs,
 		Clock:         clock,
 	}
-	script, err := provideScript(c, links)
-	if err != nil {
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
-	portsScript := buttonScript(script)
 	renewScriptsHandler := command.RenewScriptsHandler{
 		Merchants: recentMerchants,
 		Scripts:   api,
 		Script:    portsScript,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler, renewScriptsHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler)
 	v, cleanup4 := hangups()
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
@@ -355,7 +373,13 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	jobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler, refreshShopsHandler)
 	worker := provideWorker(c, outbox, jobs, clock, log)
-	retention := provideRetention(c, clock, log, inbox, sessions, announcements, reservations)
+	secretEraser := command.SecretEraser{
+		Merchants: recentMerchants,
+		Gateways:  gateways,
+		Views:     views,
+		Clock:     clock,
+	}
+	retention := provideRetention(c, clock, log, inbox, sessions, announcements, reservations, secretEraser)
 	app := &App{
 		Config:    c,
 		DB:        db,
@@ -619,6 +643,32 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		IDs:          iDs,
 		Clock:        clock,
 	}
+	linkCredentialsHandler := command.LinkCredentialsHandler{
+		Accounts: accounts,
+		Audit:    audit,
+		Clock:    clock,
+	}
+	script, err := provideScript(c, links)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	portsScript := buttonScript(script)
+	switchShopHandler := command.SwitchShopHandler{
+		Accounts: accounts,
+		Shops:    refreshShopsHandler,
+		Payments: api,
+		Scripts:  api,
+		Script:   portsScript,
+		Audit:    audit,
+		Clock:    clock,
+	}
+	unlinkCredentialsHandler := command.UnlinkCredentialsHandler{
+		Switch: switchShopHandler,
+		Views:  views,
+	}
 	announcements := database.NewAnnouncements(db, clock, telemetry)
 	recordAnnouncementHandler := command.RecordAnnouncementHandler{
 		Announcements: announcements,
@@ -629,20 +679,12 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		IDs:           iDs,
 		Clock:         clock,
 	}
-	script, err := provideScript(c, links)
-	if err != nil {
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
-	portsScript := buttonScript(script)
 	renewScriptsHandler := command.RenewScriptsHandler{
 		Merchants: recentMerchants,
 		Scripts:   api,
 		Script:    portsScript,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, recordAnnouncementHandler, renewScriptsHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

@@ -95,6 +95,9 @@ func (s *Server) table() []Route {
 	document, docs := s.manualDoors()
 	announcement := endpoint(announcementReader{key: s.config.WebhookKey}.read, s.commands.RecordAnnouncement, s.replyHeard)
 	display := adminEndpoint(readDisplay, s.queries.Overview, s.replyDisplay)
+	link := adminEndpoint(linkReader{gateway: s.config.DefaultGateway}.read, s.commands.LinkCredentials, s.replyLinked)
+	unlink := adminEndpoint(readUnlink, s.commands.UnlinkCredentials, s.replyUnlinked)
+	toggle := adminEndpoint(readToggle, s.commands.SwitchShop, s.replyToggled)
 	limits := s.config.Limits
 	failures := s.failureLimit()
 	mall := []fiber.Handler{atMost(limits.Working), failures}
@@ -131,6 +134,9 @@ func (s *Server) table() []Route {
 		{"POST", agreedPath, buyerDoor, slices.Concat(buyer, []fiber.Handler{agreed})},
 		{"POST", webhookPath, companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
 		{"POST", webhookPath + "/:gateway/:merchant", companyDoor, slices.Concat(company, []fiber.Handler{webhook})},
+		{"POST", linkPath, adminDoor, slices.Concat(admin, []fiber.Handler{link})},
+		{"POST", unlinkPath, adminDoor, slices.Concat(admin, []fiber.Handler{unlink})},
+		{"POST", togglePath, adminDoor, slices.Concat(admin, []fiber.Handler{toggle})},
 		{"GET", openapiPath, manualDoor, slices.Concat(reader, []fiber.Handler{document})},
 		{"GET", docsPath, manualDoor, slices.Concat(reader, []fiber.Handler{docs})},
 	}

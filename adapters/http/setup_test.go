@@ -23,6 +23,7 @@ import (
 	"paybridge/application"
 	"paybridge/application/command"
 	"paybridge/application/query"
+	"paybridge/domain/merchant"
 	"paybridge/domain/payment"
 	"paybridge/domain/refund"
 	"paybridge/domain/session"
@@ -63,6 +64,9 @@ type scene struct {
 	refund     ports.HandlerFunc[command.RefundPayment, command.RefundAnswer]
 	confirm    ports.HandlerFunc[command.ConfirmRefundAnswer, struct{}]
 	letter     ports.HandlerFunc[command.RecordRefundResult, command.Received]
+	link       ports.HandlerFunc[command.LinkCredentials, merchant.Credentials]
+	unlink     ports.HandlerFunc[command.UnlinkCredentials, command.Unlinked]
+	toggle     ports.HandlerFunc[command.SwitchShop, merchant.Shop]
 	resume     ports.HandlerFunc[command.ResumeSession, session.Session]
 	launch     ports.HandlerFunc[command.LaunchApp, command.Consent]
 	install    ports.HandlerFunc[command.InstallApp, command.Installed]
@@ -205,6 +209,9 @@ func (s *served) commands(sc *scene) application.Commands {
 		RefundPayment:       remembering(&s.mu, &s.cancels, sc.refund),
 		ConfirmRefundAnswer: remembering(&s.mu, &s.confirmed, sc.confirm),
 		RecordRefundResult:  remembering(&s.mu, &s.hints, sc.letter),
+		LinkCredentials:     sc.link,
+		UnlinkCredentials:   sc.unlink,
+		SwitchShop:          sc.toggle,
 		ResumeSession:       sc.resume,
 		LaunchApp:           remembering(&s.mu, &s.launches, sc.launch),
 		RecordAnnouncement:  remembering(&s.mu, &s.announced, sc.announce),

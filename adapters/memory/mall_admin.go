@@ -23,6 +23,7 @@ const (
 	MallRemoved                // it has removed the app: Forbidden
 	MallUnapproved             // it is not open to the app: Forbidden for payments
 	MallRefusing               // it refuses the content: Declined
+	MallHalfway                // it listed what there is, does the change, and the answer to that is lost: Indeterminate
 )
 
 // MallAdmin is the administration of any number of malls, each with the same shops. It implements
@@ -158,7 +159,7 @@ func (a *MallAdmin) met(ctx context.Context, call string, act func()) error {
 		return errAbsent
 	}
 	a.calls = append(a.calls, call)
-	if trouble == MallNone || trouble == MallLosing {
+	if trouble == MallNone || trouble == MallHalfway || (trouble == MallLosing && registers(call)) {
 		act()
 	}
 	return trouble.met(call)
@@ -171,7 +172,6 @@ var (
 
 // met is how a call ends. Scripts are listed before they are changed, which is where trouble is met.
 func (t MallTrouble) met(call string) error {
-	changes := call == "offer" || call == "withdraw"
 	switch t {
 	case MallNone:
 		return nil
@@ -182,15 +182,22 @@ func (t MallTrouble) met(call string) error {
 	case MallRefusing:
 		return errContent
 	case MallUnapproved:
-		if changes {
+		if registers(call) {
 			return fault.New(fault.Forbidden, "not_approved", "the mall is not open to the app")
 		}
 		return nil
 	case MallFailing, MallLosing:
-		if changes {
+		if registers(call) {
+			return fault.New(fault.Indeterminate, "mall_lost", "the mall's answer was lost")
+		}
+	case MallHalfway:
+		if call != "shops" {
 			return fault.New(fault.Indeterminate, "mall_lost", "the mall's answer was lost")
 		}
 	case MallAbsent:
 	}
 	return errAbsent
 }
+
+// registers reports a call that changes something without a list before.
+func registers(call string) bool { return call == "offer" || call == "withdraw" }

@@ -70,7 +70,7 @@ func (h ImportMerchantsHandler) store(ctx context.Context, in MerchantImport) er
 	_, err = h.Merchants.Update(ctx, in.Mall, func(m *merchant.Merchant) error {
 		m.Link(merchant.Credentials{
 			Gateway: in.Gateway, Fingerprint: fingerprint(in.Gateway, in.PublicKey), PublicKey: in.PublicKey, Sealed: sealed,
-		}, h.sameSecret(ctx, in), h.Clock.Now())
+		}, h.sameSecret(ctx, in.Mall, in.SecretKey), h.Clock.Now())
 		for _, s := range in.Shops {
 			shop := merchant.Shop{No: s.No, Name: s.Name, Currency: s.Currency, Enabled: s.Enabled, ExternalCheckout: s.ExternalCheckout}
 			if err := m.PutShop(shop, s.Partner); err != nil {
@@ -82,11 +82,11 @@ func (h ImportMerchantsHandler) store(ctx context.Context, in MerchantImport) er
 	return err
 }
 
-// sameSecret compares with the stored credentials, so that importing twice makes no new version.
-func (h ImportMerchantsHandler) sameSecret(ctx context.Context, in MerchantImport) func(merchant.Credentials) bool {
+// sameSecret compares with stored credentials, so that the same keys again make no new version.
+func (a Accounts) sameSecret(ctx context.Context, mall merchant.MallID, secret ports.Secret) func(merchant.Credentials) bool {
 	return func(c merchant.Credentials) bool {
-		stored, err := h.Keyring.Open(ctx, in.Mall, c.Sealed)
-		return err == nil && stored.Reveal() == in.SecretKey.Reveal()
+		stored, err := a.Keyring.Open(ctx, mall, c.Sealed)
+		return err == nil && stored.Reveal() == secret.Reveal()
 	}
 }
 
