@@ -69,6 +69,7 @@ func startingRequests() map[string]struct{ request, body string } {
 	return map[string]struct{ request, body string }{
 		"01": {"GET {{BASE_URL}}/?mall_id=demomall&user_id=demomall_user&user_type=A&nation=ja", ""},
 		"02": {"GET {{BASE_URL}}/auth/token?code=eGYz9akKBqYAN3rRqEuiRA&state=eyJtYWxsX2lkIjoiZGVtb21hbGwifQ==", ""},
+		"03": {"GET {{BASE_URL}}/admin/display?mall_id=demomall", ""},
 		"07": {"POST {{BASE_URL}}/api/asynchronous-checkout/checkout", "async_checkout"},
 		"08": {"POST {{BASE_URL}}/api/asynchronous-checkout/checkout/callback", "async_callback"},
 		"09": {"POST {{BASE_URL}}/api/asynchronous-checkout/checkout/webhook", "async_webhook"},
