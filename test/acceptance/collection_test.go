@@ -63,13 +63,16 @@ func TestTheCollectionRunsThroughOnOneFreshSandbox(t *testing.T) {
 	}
 }
 
-// startingRequests are the numbered requests of the starting collection that have a door: what each must be, and where its
+// startingRequests are the 22 requests of the starting collection: what each must be, and where its
 // verbatim body lies.
 func startingRequests() map[string]struct{ request, body string } {
 	return map[string]struct{ request, body string }{
 		"01": {"GET {{BASE_URL}}/?mall_id=demomall&user_id=demomall_user&user_type=A&nation=ja", ""},
 		"02": {"GET {{BASE_URL}}/auth/token?code=eGYz9akKBqYAN3rRqEuiRA&state=eyJtYWxsX2lkIjoiZGVtb21hbGwifQ==", ""},
 		"03": {"GET {{BASE_URL}}/admin/display?mall_id=demomall", ""},
+		"04": {"POST {{BASE_URL}}/admin/link", ""},
+		"05": {"POST {{BASE_URL}}/admin/unlink", ""},
+		"06": {"POST {{BASE_URL}}/admin/shop/toggle", ""},
 		"07": {"POST {{BASE_URL}}/api/asynchronous-checkout/checkout", "async_checkout"},
 		"08": {"POST {{BASE_URL}}/api/asynchronous-checkout/checkout/callback", "async_callback"},
 		"09": {"POST {{BASE_URL}}/api/asynchronous-checkout/checkout/webhook", "async_webhook"},
