@@ -28,6 +28,9 @@ type Inquiry struct {
 // could not be asked, which never changes a payment.
 func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
 	g, keys, err := q.open(ctx, o.Merchant, p.Account.Version)
+	if err != nil && fault.Of(err).Code == "credentials_gone" && !p.State.Closed() && p.State != payment.Paid {
+		return q.hold(ctx, o.ID, p.ID, payment.CredentialsHold, door) // the merchant had the secret forgotten: a person settles it
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -253,4 +253,8 @@ func TestForgettingErasesTheSecretAtOnceAndSaysWhatWasOpen(t *testing.T) {
 	if len(o.merchant().Retired()) != 0 || len(list) == 0 || list[0].Detail != "forget, 1 open: "+string(number) {
 		t.Errorf("audit %+v", list)
 	}
+	o.work(time.Minute)
+	if p := o.attempt(1); p.Hold != payment.CredentialsHold {
+		t.Errorf("nobody is told about the payment: %+v", p)
+	}
 }
