@@ -95,11 +95,16 @@ func TestClientIDsThatLeaveBordersOpenAreRefused(t *testing.T) {
 func TestNoTwoReservationsShareASignature(t *testing.T) {
 	t.Parallel()
 	texts := rapid.StringMatching(`[0-9a-c]{1,6}`)
+	signer := newSigner(t)
+	accepted := func(ids []string) bool {
+		_, err := cafe24.NewReservationSigner(signer, ids...)
+		return err == nil
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		ids := rapid.SliceOfNDistinct(texts, 1, 4, rapid.ID).Draw(t, "ids")
-		s, err := cafe24.NewReservationSigner(newSigner(t), ids...)
+		ids := rapid.SliceOfNDistinct(texts, 1, 4, rapid.ID).Filter(accepted).Draw(t, "ids")
+		s, err := cafe24.NewReservationSigner(signer, ids...)
 		if err != nil {
-			t.Skip("the ids are refused")
+			t.Fatal(err)
 		}
 		of := ports.Reservation{
 			Mall: merchant.MallID(rapid.StringMatching(`[a-c][0-9a-c]{3,15}`).Draw(t, "mall")), Time: rapid.StringMatching(`[1-9][0-9]{9}`).Draw(t, "time"),

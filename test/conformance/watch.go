@@ -66,7 +66,7 @@ func (w *watch) proxy(target *url.URL) *httputil.ReverseProxy {
 		},
 		Transport:      &http.Transport{DisableKeepAlives: true, DisableCompression: true}, // the service may be another one by the next request
 		ModifyResponse: w.look,
-		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		ErrorHandler:   w.broke,
 	}
 }
 
@@ -76,6 +76,15 @@ type watch struct {
 
 	mu       sync.Mutex
 	problems map[string]bool
+	breaks   []string // connections to the service that broke; many tests break them on purpose
+}
+
+// broke breaks the caller's connection as the service's broke.
+func (w *watch) broke(_ http.ResponseWriter, r *http.Request, err error) {
+	w.mu.Lock()
+	w.breaks = append(w.breaks, r.Method+" "+r.URL.Path+": "+err.Error())
+	w.mu.Unlock()
+	panic(http.ErrAbortHandler)
 }
 
 func (w *watch) look(r *http.Response) error {
@@ -106,6 +115,9 @@ func (w *watch) look(r *http.Response) error {
 func (w *watch) report(t testing.TB) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if t.Failed() {
+		t.Logf("connections to the service that broke: %q", w.breaks)
+	}
 	for problem := range w.problems {
 		t.Errorf("not as adapters/http/openapi describes it: %s", problem)
 	}

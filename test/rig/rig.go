@@ -64,7 +64,7 @@ type System struct {
 // starts the app. Everything ends with the test.
 func Start(t testing.TB, o Options) *System {
 	t.Helper()
-	s := &System{t: t, dir: t.TempDir(), Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	s := &System{t: t, dir: t.TempDir(), Client: newClient(t)}
 	s.simulators(o)
 	s.address, s.OpsURL = FreeAddress(t), "http://"+FreeAddress(t)
 	if s.AppURL = "http://" + s.address; !o.Direct {
@@ -80,6 +80,17 @@ func Start(t testing.TB, o Options) *System {
 	t.Cleanup(s.Kill)
 	t.Cleanup(s.holdNotices)
 	return s
+}
+
+// newClient has connections of its own: one of an earlier test's, kept for a port that is used again, would
+// break in the hands of this one.
+func newClient(t testing.TB) *http.Client {
+	own := &http.Transport{}
+	t.Cleanup(own.CloseIdleConnections)
+	return &http.Client{
+		Transport:     own,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // holdNotices holds what the mall was told against the service's own description.
