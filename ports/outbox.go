@@ -12,6 +12,16 @@ import (
 // TaskKind names a command that is run from the outbox.
 type TaskKind string
 
+// Urgency says which due tasks about one company account go before which others.
+type Urgency uint8
+
+// The urgencies, the most urgent last.
+const (
+	Usual    Urgency = iota // the young go first, with a share for what waits the longest
+	Moving                  // money is on its way back to a buyer
+	Doubtful                // nobody knows whether money is on its way back
+)
+
 // Task is work that follows from an event. Its key makes it one, however often it is enqueued.
 type Task struct {
 	Kind    TaskKind
@@ -21,6 +31,7 @@ type Task struct {
 	Refund  refund.ID     // empty unless the task is about one
 	Stream  string        // tasks of one stream run one at a time, oldest first; empty: no stream
 	Peer    string        // whom it will call ("mall:host", "company:account"), for fairness
+	Urgency Urgency       // before which others of its company account; as it was enqueued last
 	Delay   time.Duration // first run after this
 	Nudge   bool          // only hurry a task that waits; never create or reopen one
 }
@@ -53,7 +64,7 @@ type Outbox interface {
 	// Claim leases up to n due jobs, at most perPeer running at once for each peer, none whose stream
 	// has an older job waiting or running. An expired lease is claimed again. Of the jobs of one company
 	// account ("company:...") that no letter woke, no more are handed out a second, to all claimers
-	// together, than the outbox is made for.
+	// together, than the outbox is made for. Of the due ones the most urgent go first.
 	Claim(ctx context.Context, n, perPeer int, lease time.Duration) ([]Job, error)
 	// Renew prolongs the lease, or returns Conflict "lease_lost".
 	Renew(ctx context.Context, j Job, lease time.Duration) error

@@ -25,13 +25,13 @@ const due = `o.` + open + ` AND o.run_at <= ?0 AND (o.lease_until IS NULL OR o.l
 		AND s.id <> o.id AND (s.id < o.id OR s.lease_until > ?0)))`
 
 // seen is what a claim looks at.
-const seen = `o.id, o.peer, o.run_at, o.refund_id, o.wakes <> o.seen AS woken`
+const seen = `o.id, o.peer, o.run_at, o.urgency, o.wakes <> o.seen AS woken`
 
-// The ?1 due refunds that wait the longest, and the ?1 youngest jobs that are due, at whatever company. They
-// are what is taken first, however much is due for longer. Indexes are built for these very words.
+// The ?1 most urgent due jobs, and the ?1 youngest of the others, at whatever company. They are what is
+// taken first, however much is due for longer. Indexes are built for these very words.
 const (
-	refunds  = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` AND o.refund_id <> '' AND o.peer LIKE 'company:%' ORDER BY o.run_at LIMIT ?1`
-	youngest = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` AND o.refund_id = '' AND o.peer LIKE 'company:%' ORDER BY o.id DESC LIMIT ?1`
+	urgent   = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` AND o.urgency > 0 AND o.peer LIKE 'company:%' ORDER BY o.urgency DESC, o.run_at LIMIT ?1`
+	youngest = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` AND o.urgency = 0 AND o.peer LIKE 'company:%' ORDER BY o.id DESC LIMIT ?1`
 )
 
 // The ?1 jobs that are due for the longest.
@@ -46,8 +46,8 @@ const (
 			UNION ALL
 			SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > p.peer), p.stop + 1
 				FROM peers AS p WHERE p.peer IS NOT NULL AND p.stop < ?2
-		) SELECT f.id, f.peer, f.run_at, f.refund_id, f.wakes <> f.seen AS woken FROM peers AS p `
-	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at, o.refund_id, o.wakes, o.seen ` + ofPeer + `) AS f`
+		) SELECT f.id, f.peer, f.run_at, f.urgency, f.wakes <> f.seen AS woken FROM peers AS p `
+	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at, o.urgency, o.wakes, o.seen ` + ofPeer + `) AS f`
 	firstsOnSQLite   = firsts + `JOIN outbox AS f ON f.id IN (SELECT o.id ` + ofPeer + `)`
 
 	// The peer is given as a range: with an equation, PostgreSQL would rather walk through the due jobs
@@ -58,11 +58,11 @@ const (
 
 // candidate is a due job.
 type candidate struct {
-	ID       int64
-	Peer     string
-	RunAt    time.Time
-	RefundID string
-	Woken    bool
+	ID      int64
+	Peer    string
+	RunAt   time.Time
+	Urgency ports.Urgency
+	Woken   bool
 }
 
 // Claim implements ports.Outbox.
@@ -171,7 +171,7 @@ func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, pe
 		return nil, err
 	}
 	found = append(found, more...)
-	for _, first := range []string{refunds, youngest} {
+	for _, first := range []string{urgent, youngest} {
 		if err := tx.NewRaw(first, now, most).Scan(ctx, &more); err != nil {
 			return nil, err
 		}

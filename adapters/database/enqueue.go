@@ -27,7 +27,7 @@ type queued struct {
 }
 
 // queue makes one of tasks with the same key, because a statement can touch a row only once: the
-// earliest time counts, and beside a task that is enqueued anyway a nudge is nothing.
+// earliest time counts and the last urgency, and beside a task that is enqueued anyway a nudge is nothing.
 func queue(tasks []ports.Task, now time.Time) []queued {
 	var all []queued
 	place := map[string]int{}
@@ -40,6 +40,8 @@ func queue(tasks []ports.Task, now time.Time) []queued {
 			all = append(all, q)
 		case all[i].Nudge && !q.Nudge, all[i].Nudge == q.Nudge && q.at.Before(all[i].at):
 			all[i] = q
+		case !q.Nudge:
+			all[i].Urgency = q.Urgency
 		}
 	}
 	return all
@@ -59,11 +61,12 @@ func enqueue(db bun.IDB, tasks []queued, traceparent string) []statement {
 		}
 		rows = append(rows, jobRow{
 			Key: t.Key, Kind: string(t.Kind), OrderID: string(t.Order), PaymentID: string(t.Payment), RefundID: string(t.Refund), Stream: t.Stream, Peer: t.Peer,
-			State: ready, RunAt: t.at, Trace: traceparent, EnqueuedAt: t.now,
+			Urgency: t.Urgency, State: ready, RunAt: t.at, Trace: traceparent, EnqueuedAt: t.now,
 		})
 	}
 	if len(rows) > 0 {
 		all = append(all, db.NewInsert().Model(&rows).Returning("NULL").On("CONFLICT (key) DO UPDATE").
+			Set("urgency = EXCLUDED.urgency").
 			Set("wakes = j.wakes + CASE WHEN j.state = 'running' THEN 1 ELSE 0 END").
 			Set("try = CASE WHEN j.state IN ('done', 'dead') THEN 0 ELSE j.try END").
 			Set("run_at = CASE WHEN j.state IN ('done', 'dead') OR EXCLUDED.run_at < j.run_at THEN EXCLUDED.run_at ELSE j.run_at END").
@@ -83,6 +86,7 @@ type jobRow struct {
 	RefundID   string
 	Stream     string
 	Peer       string
+	Urgency    ports.Urgency
 	State      string
 	Try        int
 	Woken      bool

@@ -91,8 +91,8 @@ func TestOfACompanyRefundsGoFirstThenTheYoungWithAShareForTheOldest(t *testing.T
 			in := start(open(t, address), fakeclock.New(now))
 			in.outbox.Paced(10)
 			raw := direct(t, address)
-			questions(t, raw, 0, 2_000, now.Add(-time.Hour), "")
-			questions(t, raw, 2_000, 2, now, "refund")
+			questions(t, raw, 0, 2_000, now.Add(-time.Hour), ports.Usual)
+			questions(t, raw, 2_000, 2, now, ports.Moving)
 			var got []string
 			for _, j := range in.claim(t, 20, 20) {
 				got = append(got, j.Key)
@@ -106,16 +106,34 @@ func TestOfACompanyRefundsGoFirstThenTheYoungWithAShareForTheOldest(t *testing.T
 	}
 }
 
+func TestNoNumberOfQuestionsKeepsARefundInDoubtWaiting(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range both() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := fresh(t)
+			in := start(open(t, address), fakeclock.New(now))
+			raw := direct(t, address)
+			questions(t, raw, 0, 1_000, now.Add(-time.Hour), ports.Usual)
+			questions(t, raw, 1_000, 1_000, now.Add(-time.Minute), ports.Moving)
+			questions(t, raw, 2_000, 1, now, ports.Doubtful)
+			if jobs := in.claim(t, 1, 20); jobs[0].Key != "q-2000" {
+				t.Errorf("first was asked %s", jobs[0].Key)
+			}
+		})
+	}
+}
+
 // questions stores n due questions about one company account past the adapter, numbered from first on.
-func questions(t *testing.T, raw *sql.DB, first, n int, due time.Time, refund string) {
+func questions(t *testing.T, raw *sql.DB, first, n int, due time.Time, u ports.Urgency) {
 	t.Helper()
 	at := due.Format("2006-01-02 15:04:05.999999-07:00")
 	var rows []string
 	for i := range n {
 		key := fmt.Sprintf("q-%04d", first+i)
-		rows = append(rows, fmt.Sprintf("('%s', 'ask', '%s', '%s', '%s', '', 'company:demo:one', 'ready', '%s', '%s')", key, key, key, refund, at, at))
+		rows = append(rows, fmt.Sprintf("('%s', 'ask', '%s', '%s', '', 'company:demo:one', %d, 'ready', '%s', '%s')", key, key, key, u, at, at))
 	}
 	_, err := raw.ExecContext(t.Context(),
-		"INSERT INTO outbox (key, kind, order_id, payment_id, refund_id, stream, peer, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", ")) //nolint:gosec // all its texts stand above
+		"INSERT INTO outbox (key, kind, order_id, payment_id, stream, peer, urgency, state, run_at, enqueued_at) VALUES "+strings.Join(rows, ", ")) //nolint:gosec // all its texts stand above
 	noError(t, err)
 }

@@ -113,7 +113,7 @@ func affected(ctx context.Context, q statement) (int64, error) {
 func (r *jobRow) job() ports.Job {
 	return ports.Job{
 		Task: ports.Task{
-			Kind: ports.TaskKind(r.Kind), Key: r.Key, Order: order.ID(r.OrderID), Payment: payment.ID(r.PaymentID), Refund: refund.ID(r.RefundID), Stream: r.Stream, Peer: r.Peer,
+			Kind: ports.TaskKind(r.Kind), Key: r.Key, Order: order.ID(r.OrderID), Payment: payment.ID(r.PaymentID), Refund: refund.ID(r.RefundID), Stream: r.Stream, Peer: r.Peer, Urgency: r.Urgency,
 		},
 		ID: r.ID, Token: r.Token, Try: r.Try, Woken: r.Woken, URL: r.URL, Body: r.Body,
 		LastTry: r.LastTry.UTC(), LastWord: r.LastWord, Trace: r.Trace, Enqueued: r.EnqueuedAt.UTC(),

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"paybridge/ports"
 )
 
 // youngShare is how many questions about the youngest go before one about what waits for the longest.
@@ -96,24 +98,26 @@ func (o *Outbox) spend(ctx context.Context, tx bun.Tx, jobs []jobRow, now time.T
 }
 
 // inOrder is the order in which the jobs of one peer are taken: those of a mall as they became due; of a
-// company the refunds, then what a letter woke, then the young with a share for what waits the longest.
+// company the refunds, first those in doubt, then what a letter woke, then the young with a share for what
+// waits the longest.
 func inOrder(of []candidate) []candidate {
 	slices.SortFunc(of, older)
 	if len(of) == 0 || !ofCompany(of[0].Peer) {
 		return of
 	}
-	var refunds, woken, rest []candidate
+	var urgent, woken, rest []candidate
 	for _, c := range of {
 		switch {
-		case c.RefundID != "":
-			refunds = append(refunds, c)
+		case c.Urgency > ports.Usual:
+			urgent = append(urgent, c)
 		case c.Woken:
 			woken = append(woken, c)
 		default:
 			rest = append(rest, c)
 		}
 	}
-	return slices.Concat(refunds, woken, mixed(rest))
+	slices.SortStableFunc(urgent, func(a, b candidate) int { return cmp.Compare(b.Urgency, a.Urgency) })
+	return slices.Concat(urgent, woken, mixed(rest))
 }
 
 // mixed takes some of the youngest and then the one that is due for the longest, again and again.

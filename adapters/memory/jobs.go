@@ -41,6 +41,9 @@ func (s *Store) enqueue(t ports.Task, trace string, now time.Time) {
 	default:
 		j.state, j.runAt, j.Try, j.Trace, j.Enqueued = ready, at, 0, trace, now
 	}
+	if j != nil && !t.Nudge {
+		j.Urgency = t.Urgency
+	}
 }
 
 // wake makes the job due now.

@@ -53,7 +53,7 @@ func (s *Store) mayAsk(j *job, now time.Time) bool {
 	return true
 }
 
-// due returns the jobs that may be claimed, by the time they are due.
+// due returns the jobs that may be claimed, by how urgent they are and the time they are due.
 func (s *Store) due(now time.Time) []*job {
 	var jobs []*job
 	for _, j := range s.jobs {
@@ -62,7 +62,7 @@ func (s *Store) due(now time.Time) []*job {
 		}
 	}
 	slices.SortFunc(jobs, func(a, b *job) int {
-		return cmp.Or(a.runAt.Compare(b.runAt), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Urgency, a.Urgency), a.runAt.Compare(b.runAt), cmp.Compare(a.ID, b.ID))
 	})
 	return jobs
 }

@@ -40,7 +40,7 @@ func nudge(t ports.Task) ports.Task {
 
 func TestEveryEventHasItsTasks(t *testing.T) {
 	t.Parallel()
-	surplus := ports.Task{Kind: task.RefundSurplus, Key: "surplus:p-2", Order: "o-1", Payment: "p-2", Peer: "company:demo:account"}
+	surplus := ports.Task{Kind: task.RefundSurplus, Key: "surplus:p-2", Order: "o-1", Payment: "p-2", Peer: "company:demo:account", Urgency: ports.Doubtful}
 	want := map[string]ports.Task{ // by the name of the event; every other one has none
 		"opened":         ask("p-2", 10*time.Second),
 		"pay_taken":      ask("p-2", 10*time.Second),
@@ -100,8 +100,8 @@ func refundEvent(kind order.EventKind, to refund.State, door order.Door, sync bo
 	return order.Event{Kind: kind, Payment: "p-1", Refund: "r-1", Door: door, To: to.String()}, o
 }
 
-func askRefund(delay time.Duration) ports.Task {
-	return ports.Task{Kind: task.AskRefund, Key: "refund:r-1", Order: "o-1", Payment: "p-1", Refund: "r-1", Peer: "company:demo:account", Delay: delay}
+func askRefund(u ports.Urgency, delay time.Duration) ports.Task {
+	return ports.Task{Kind: task.AskRefund, Key: "refund:r-1", Order: "o-1", Payment: "p-1", Refund: "r-1", Peer: "company:demo:account", Urgency: u, Delay: delay}
 }
 
 func refundNotice(kind ports.TaskKind, delay time.Duration) ports.Task {
@@ -120,9 +120,9 @@ func TestARefundIsAskedAboutUntilItEndedAndThenTold(t *testing.T) {
 		sync bool
 		want ports.Task
 	}{
-		"it was stored":                           {order.RefundIntended, refund.Intended, order.CancelDoor, true, askRefund(10 * time.Second)},
-		"its answer was lost":                     {order.RefundRaised, refund.Sent, order.CancelDoor, true, askRefund(2 * time.Second)},
-		"the company works on it":                 {order.RefundRaised, refund.Pending, order.CancelDoor, false, askRefund(10 * time.Second)},
+		"it was stored":                           {order.RefundIntended, refund.Intended, order.CancelDoor, true, askRefund(ports.Doubtful, 10*time.Second)},
+		"its answer was lost":                     {order.RefundRaised, refund.Sent, order.CancelDoor, true, askRefund(ports.Doubtful, 2*time.Second)},
+		"the company works on it":                 {order.RefundRaised, refund.Pending, order.CancelDoor, false, askRefund(ports.Moving, 10*time.Second)},
 		"done while the mall waits for it":        {order.RefundRaised, refund.Refunded, order.CancelDoor, true, refundNotice(task.NotifyRefunded, answer)},
 		"done at once, but the mall is told":      {order.RefundRaised, refund.Refunded, order.CancelDoor, false, refundNotice(task.NotifyRefunded, 0)},
 		"done later, by a question":               {order.RefundRaised, refund.Refunded, order.ReconcilerDoor, true, refundNotice(task.NotifyRefunded, 0)},

@@ -54,7 +54,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.MallTold:
 		return append(project(o), nudge(notice(o, p, NotifyPaid, 0))) // it ends by itself
 	case order.RefundIntended:
-		return asked(o, p, refundOf(o, e.Refund), firstLook)
+		return asked(o, p, refundOf(o, e.Refund), ports.Doubtful, firstLook)
 	case order.RefundRaised:
 		return append(project(o), refundRaised(e, o, p)...)
 	case order.ClosedUnpaid:
@@ -62,7 +62,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.RequestedPaid:
 		return []ports.Task{nudge(notice(o, p, NotifyPaid, 0))}
 	case order.SurplusFound:
-		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account)}}
+		return []ports.Task{{Kind: RefundSurplus, Key: "surplus:" + string(p.ID), Order: o.ID, Payment: p.ID, Peer: company(p.Account), Urgency: ports.Doubtful}}
 	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed, order.Confirmed,
 		order.PutOnHold, order.MallRefused, order.MallCancelled, order.DisputeChanged, order.Resolved,
 		order.AmountFixed, order.PayRefused,
@@ -107,9 +107,9 @@ func refundRaised(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.T
 	f := refundOf(o, e.Refund)
 	switch e.To {
 	case refund.Sent.String():
-		return asked(o, p, f, doubtLook)
+		return asked(o, p, f, ports.Doubtful, doubtLook)
 	case refund.Pending.String():
-		return asked(o, p, f, firstLook)
+		return asked(o, p, f, ports.Moving, firstLook)
 	case refund.Refunded.String():
 		return refundNotice(e, o, f, NotifyRefunded)
 	case refund.Rejected.String(), refund.NotExecuted.String():
@@ -119,12 +119,12 @@ func refundRaised(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.T
 }
 
 // asked is the asking task of a refund that a mall wants. Surpluses have a task of their own.
-func asked(o order.Snapshot, p payment.Snapshot, f refund.Snapshot, delay time.Duration) []ports.Task {
+func asked(o order.Snapshot, p payment.Snapshot, f refund.Snapshot, u ports.Urgency, delay time.Duration) []ports.Task {
 	if f.Reason != refund.MallReason {
 		return nil
 	}
 	return []ports.Task{{
-		Kind: AskRefund, Key: AskRefundKey(f.ID), Order: o.ID, Payment: p.ID, Refund: f.ID, Peer: company(p.Account), Delay: delay,
+		Kind: AskRefund, Key: AskRefundKey(f.ID), Order: o.ID, Payment: p.ID, Refund: f.ID, Peer: company(p.Account), Urgency: u, Delay: delay,
 	}}
 }
 

@@ -32,6 +32,8 @@ func outboxPeers() []clause {
 		{"of one peer no more jobs run at once than the bound", peerBound},
 		{"a backlog of one peer does not delay another", peerFair},
 		{"a company account is asked so often a second and no more, and a letter's question does not count", peerPaced},
+		{"of the due jobs of a company account the most urgent go first, however young", peerUrgent},
+		{"how urgent a job is, who enqueued it last says", peerUrgency},
 		{"jobs whose lease expired count no longer against their peer", peerExpired},
 	}
 }
@@ -176,4 +178,40 @@ func peerPaced(t *testing.T, s *shelf) {
 	same(t, "claimed a moment later, with the woken one", len(s.claim(t)), pace/4+1)
 	s.clock.Advance(time.Hour)
 	same(t, "claimed after a rest", len(s.claim(t)), pace+1)
+}
+
+// question is a task about the orders of one company account.
+func question(key string, u ports.Urgency) ports.Task {
+	return ports.Task{Kind: "test", Key: key, Peer: "company:demo:one", Urgency: u}
+}
+
+// inTurn claims one job after the other and says which they were.
+func inTurn(t *testing.T, s *shelf) string {
+	t.Helper()
+	var taken []ports.Job
+	for {
+		jobs, err := s.Outbox.Claim(t.Context(), 1, 100, lease)
+		noError(t, err)
+		if len(jobs) == 0 {
+			return joined(taken)
+		}
+		taken = append(taken, jobs...)
+	}
+}
+
+func peerUrgent(t *testing.T, s *shelf) {
+	s.enqueue(t, t.Context(), question("usual", ports.Usual), question("moving", ports.Moving))
+	s.clock.Advance(time.Minute)
+	s.enqueue(t, t.Context(), question("doubtful", ports.Doubtful))
+	same(t, "claimed", inTurn(t, s), "doubtful moving usual")
+}
+
+func peerUrgency(t *testing.T, s *shelf) {
+	s.enqueue(t, t.Context(), question("first", ports.Moving), question("settled", ports.Doubtful), question("settled", ports.Usual))
+	s.enqueue(t, t.Context(), question("risen", ports.Usual))
+	s.enqueue(t, t.Context(), question("risen", ports.Doubtful))
+	nudge := question("risen", ports.Usual)
+	nudge.Nudge = true
+	s.enqueue(t, t.Context(), nudge)
+	same(t, "claimed", inTurn(t, s), "risen first settled")
 }
