@@ -64,10 +64,11 @@ func startChromium() (*rod.Browser, error) {
 	return browser, browser.Connect()
 }
 
-// arguments are rod's own, and those that keep Chromium from talking to the world.
+// arguments are rod's own, and those that keep Chromium from talking to the world. A frame of another site stays in the process
+// of its page, where rod can look into it; what may stand in it, and which cookies it sees, has nothing to do with processes.
 func arguments(profile string) []string {
 	return launcher.New().NoSandbox(true).UserDataDir(profile).
-		Set("disable-gpu").Set("disable-quic").Set("disable-component-update").Set("disable-features", "TranslateUI", "OptimizationHints", "MediaRouter").
+		Set("disable-gpu").Set("disable-quic").Set("disable-component-update").Set("disable-features", "site-per-process", "TranslateUI", "OptimizationHints", "MediaRouter").
 		FormatArgs()
 }
 

@@ -90,7 +90,12 @@ func click(target *rod.Element) error {
 	if at == nil {
 		return errors.New("it has no size")
 	}
-	uncovered, err := target.Eval(`(x, y) => this.contains(document.elementFromPoint(x, y))`, at.X, at.Y)
+	// A page in a frame counts from the frame's corner, the mouse from the window's.
+	box := shape.Box()
+	uncovered, err := target.Eval(`(x, y) => {
+		const own = this.getBoundingClientRect()
+		return this.contains(document.elementFromPoint(own.left + x, own.top + y))
+	}`, at.X-box.X, at.Y-box.Y)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@
 //   - front.go, front/appscript.js: how the scripts of apps come into product and basket pages.
 //   - platform: Cafe24's OAuth and Admin API.
 //   - app.go: how the mall calls the app.
+//   - admin.go, pages/admin*.html: the admin of any mall, where its owner opens the app in a frame and removes it. It is served at
+//     127.0.0.1, so that the app at localhost is a foreign page there.
 //   - shop.go, skin.go, member.go, catalogue.go, cart.go, pages/: the shop; nothing of it is part of the protocol. /shop2 and /m
 //     before a path are another shop and the pages for phones; ?sdk=absent, broken or noscope and ?box=none make a product or
 //     basket page one that apps have trouble with.

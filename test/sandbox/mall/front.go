@@ -59,19 +59,37 @@ func (m *Mall) frontOf(r *http.Request, who customer, role, product string) *fro
 	}
 }
 
-// scriptsFor are the scripts that the app has registered for a page. A sandbox begins with malls that the app was given without an
-// installation: its first shop then has the script that an installation would have registered.
+// OpenShop sets up in the first shop of a mall what the app sets up when that shop is switched on there: the payment gateway under
+// its partner id, and the script with these bytes. Malls that the app was given by import begin so.
+func (m *Mall) OpenShop(mall, partnerID string, script []byte) {
+	m.platform.PutGateway(mall, platform.Gateway{ShopNo: 1, PartnerID: partnerID})
+	m.platform.PutScript(mall, platform.ScriptTag{
+		ShopNo: 1, Source: m.appURL() + scriptPath, Integrity: integrity(script), Pages: []string{productPage, basketPage},
+	})
+}
+
+// scriptPath is where the app serves its script.
+const scriptPath = "/api/external-checkout/script"
+
+func integrity(script []byte) string {
+	sum := sha512.Sum384(script)
+	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// scriptsFor are the scripts that the app has registered for a page. Where the app was never installed, the first shop has the one
+// that an installation would have registered.
 func (m *Mall) scriptsFor(r *http.Request, shop int, role string) []assigned {
 	list, now := []assigned{}, "?vs="+m.now().UTC().Format("20060102150405")
-	for _, tag := range m.platform.Mall(defaultMall).Scripts {
+	standing := m.platform.Mall(defaultMall)
+	for _, tag := range standing.Scripts {
 		if tag.ShopNo == shop && slices.ContainsFunc(tag.Pages, func(page string) bool { return page == role || page == "all" }) {
 			list = append(list, withVersion(tag, now, len(list)))
 		}
 	}
-	if len(list) > 0 || shop != 1 {
+	if len(list) > 0 || shop != 1 || standing.Installed {
 		return list
 	}
-	source := m.appURL() + "/api/external-checkout/script"
+	source := m.appURL() + scriptPath
 	integrity, served := m.integrityOf(r, source)
 	if !served {
 		return list
@@ -99,8 +117,7 @@ func (m *Mall) integrityOf(r *http.Request, source string) (string, bool) {
 	if err != nil || response.StatusCode != http.StatusOK {
 		return "", false
 	}
-	sum := sha512.Sum384(script)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:]), true
+	return integrity(script), true
 }
 
 func serveFront(w http.ResponseWriter, r *http.Request) {

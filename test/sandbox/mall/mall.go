@@ -166,6 +166,7 @@ func (m *Mall) routes() http.Handler {
 	routes.HandleFunc("GET /_sandbox/counts", m.showCounts)
 	m.platform.Routes(routes)
 	m.shopRoutes(routes)
+	m.adminRoutes(routes)
 	return routes
 }
 

@@ -94,6 +94,7 @@ func serveFake() int {
 	public.HandleFunc("GET /environment", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(os.Environ()) })
 	public.HandleFunc("GET /{$}", askOwner)
 	public.HandleFunc("GET /auth/token", exchange)
+	public.HandleFunc("GET /api/external-checkout/script", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "void 0") })
 	public.HandleFunc("GET /crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	public.HandleFunc("POST /api/", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"result_code":"0000","payment_url":"http://pay.example"}`)

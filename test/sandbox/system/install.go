@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -23,6 +24,11 @@ func (s *Sandbox) install(ctx context.Context) error {
 		if err := s.installIn(ctx, one.MallID); err != nil {
 			return s.app.explain("install the app in "+one.MallID, err)
 		}
+		script, err := s.script(ctx)
+		if err != nil {
+			return s.app.explain("fetch the app's script", err)
+		}
+		s.mall.OpenShop(one.MallID, one.MallID+":0:"+one.PublicKey, script)
 		installed = true
 	}
 	if installed {
@@ -61,6 +67,23 @@ func (s *Sandbox) installIn(ctx context.Context, mall string) error {
 		err = closing
 	}
 	return err
+}
+
+// script is what the app serves to shops.
+func (s *Sandbox) script(ctx context.Context) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.AppURL()+"/api/external-checkout/script", nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := (&http.Client{Transport: s.direct()}).Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("HTTP %d", response.StatusCode)
+	}
+	return io.ReadAll(response.Body)
 }
 
 // direct reaches the app itself, whatever stands at its public address.

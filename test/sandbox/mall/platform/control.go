@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,13 @@ type State struct {
 	Gateways []Gateway
 	// Scripts are the app's script tags in the mall's shops.
 	Scripts []ScriptTag
+}
+
+// Malls are the ids of all malls that were ever heard of, in their order.
+func (p *Platform) Malls() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(maps.Keys(p.malls))
 }
 
 // Mall says how a mall stands.
