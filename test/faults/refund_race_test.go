@@ -25,6 +25,13 @@ const (
 	mixedEvery = 5
 	// roundsAtOnce is how many payments of one system are given back side by side.
 	roundsAtOnce = 4
+	// reportEvery is after how many rounds a long run says how far it is.
+	reportEvery = 500
+
+	// A machine with other work to do makes everything late, and late is not lost. Something is when nothing
+	// at all happens on a system any more, or when one order waits that much longer than all others.
+	standstill = 2 * time.Minute
+	lostAfter  = 10 * time.Minute
 )
 
 // The stations of a payment that is given back in five parts: a part and what is left after it.
@@ -40,6 +47,7 @@ func TestRefundsAtOnceNeverExceedThePaymentAndNeverHappenTwice(t *testing.T) {
 			r := &race{}
 			r.system = rig.Start(t, rig.Options{Postgres: database == "postgres", CompanyURL: func(real string) string { return r.count(t, real) }})
 			begun := time.Now()
+			r.lastStep.Store(begun.UnixNano())
 			var next atomic.Int64
 			var running sync.WaitGroup
 			for range roundsAtOnce {
@@ -51,10 +59,13 @@ func TestRefundsAtOnceNeverExceedThePaymentAndNeverHappenTwice(t *testing.T) {
 			}
 			running.Wait()
 			done := r.system.Company.Totals("PHP")
-			t.Logf("%d rounds, %d refund requests of the mall, %d refunds at the company, %s given back of %s, in %s", *rounds/2, r.asked.Load(),
-				done.Refunds, done.Refunded, done.Paid, time.Since(begun).Round(time.Millisecond))
-			if calls := int(r.calls.Load()); calls != done.Refunds {
-				t.Errorf("the company was asked for %d refunds and did %d: it was asked for more than it may give", calls, done.Refunds)
+			t.Logf("%d rounds, %d refund requests of the mall, %d refunds at the company, %s given back of %s, in %s; %d requests were sent again, %d waits were long",
+				done.Orders, r.asked.Load(), done.Refunds, done.Refunded, done.Paid, time.Since(begun).Round(time.Millisecond), r.again.Load(), r.late.Load())
+			if t.Failed() {
+				t.Logf("the end of the app's log:\n%s", r.system.Log()[max(0, len(r.system.Log())-20_000):])
+			}
+			if asked := r.keys.count(); asked != done.Refunds {
+				t.Errorf("the company was asked for %d refunds and did %d: it was asked for more than it may give", asked, done.Refunds)
 			}
 		})
 	}
@@ -62,8 +73,55 @@ func TestRefundsAtOnceNeverExceedThePaymentAndNeverHappenTwice(t *testing.T) {
 
 // race is one system that refunds are thrown at.
 type race struct {
-	system       *rig.System
-	calls, asked atomic.Int64 // refunds asked of the company, and by the mall
+	system   *rig.System
+	keys     keys         // of the refunds that the company was asked for, by which it knows them apart
+	asked    atomic.Int64 // refunds that the mall asked for
+	again    atomic.Int64 // requests that the mall had to send again, for want of a definite answer
+	late     atomic.Int64 // how often something took longer than the outside world is used to
+	lastStep atomic.Int64 // when anything last came to its end, in Unix nanoseconds
+}
+
+// keys are texts, each once.
+type keys struct {
+	mu  sync.Mutex
+	all map[string]bool
+}
+
+func (k *keys) add(key string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil {
+		k.all = map[string]bool{}
+	}
+	k.all[key] = true
+}
+
+func (k *keys) count() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.all)
+}
+
+// await waits until something holds, for as long as the system gets on with its work.
+func (r *race) await(t *testing.T, what string, holds func() bool) bool {
+	t.Helper()
+	begun := time.Now()
+	for !holds() {
+		if t.Failed() {
+			return false // another one is lost, and that is enough
+		}
+		idle := time.Since(time.Unix(0, r.lastStep.Load()))
+		if waited := time.Since(begun); (waited > standstill && idle > standstill) || waited > lostAfter {
+			t.Errorf("not within %s, and nothing else within %s: %s", waited.Round(time.Second), idle.Round(time.Second), what)
+			return false
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+	r.lastStep.Store(time.Now().UnixNano())
+	if time.Since(begun) > patience {
+		r.late.Add(1)
+	}
+	return true
 }
 
 // count stands before the company and counts the refunds that it is asked for.
@@ -75,7 +133,7 @@ func (r *race) count(t *testing.T, company string) string {
 	}
 	proxy := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
 		if p.In.Method == http.MethodPost && strings.HasSuffix(p.In.URL.Path, "/refunds") {
-			r.calls.Add(1)
+			r.keys.add(p.In.Header.Get("Idempotency-Key"))
 		}
 		p.SetURL(target)
 	}}
@@ -105,17 +163,21 @@ func (r *race) round(t *testing.T, n int) {
 	}
 	first := r.send(t, path, wishes)
 	again := r.send(t, path, wishes)
-	r.judge(t, number, code, wishes, first, again)
+	if !t.Failed() {
+		r.judge(t, number, code, wishes, first, again)
+	}
+	if n%reportEvery == 0 {
+		t.Logf("round %d is over", n)
+	}
 }
 
 // sell opens an order and lets it be paid, until the mall knows. It returns the company's code of the payment.
 func (r *race) sell(t *testing.T, number string) (code string, sold bool) {
 	t.Helper()
 	c := rig.Checkout{Mall: "demomall", Order: number, Amount: "3065.00", Currency: "PHP", LogKey: "1"}
-	a, err := r.system.Send(http.MethodPost, "/api/asynchronous-checkout/checkout", "application/json", c.Body())
-	page := a.Field("payment_url")
-	if err != nil || page == "" {
-		t.Errorf("checkout of %s: %d %s %v", number, a.Status, a.Body, err)
+	page := r.definite(t, "/api/asynchronous-checkout/checkout", c.Body()).Field("payment_url")
+	if page == "" {
+		t.Errorf("there is no page for %s", number)
 		return "", false
 	}
 	code = page[strings.LastIndexByte(page, '/')+1:]
@@ -123,13 +185,24 @@ func (r *race) sell(t *testing.T, number string) (code string, sold bool) {
 		t.Error(err)
 		return "", false
 	}
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(5 * time.Millisecond) {
-		if o, known := r.system.Mall.Order("demomall", number); known && o.State == "paid" {
-			return code, true
-		}
-	}
-	t.Errorf("the mall was never told that %s is paid", number)
-	return "", false
+	return code, r.await(t, "the mall is told that "+number+" is paid", func() bool {
+		o, known := r.system.Mall.Order("demomall", number)
+		return known && o.State == "paid"
+	})
+}
+
+// definite sends a request again and again until it is answered yes or no, as malls do.
+func (r *race) definite(t *testing.T, path, body string) (a rig.Answer) {
+	t.Helper()
+	tries := 0
+	r.await(t, "a definite answer to "+body, func() (done bool) {
+		tries++
+		var err error
+		a, err = r.system.Send(http.MethodPost, path, "application/json", body)
+		return err == nil && a.Status < http.StatusInternalServerError
+	})
+	r.again.Add(int64(tries - 1))
+	return a
 }
 
 // sixties are two refunds of 60 %. Every other time the two differ by a centavo: then they are two wishes,
@@ -165,11 +238,7 @@ func (r *race) send(t *testing.T, path string, wishes []rig.Cancel) (done []bool
 		body := wish.Body()
 		all.Go(func() {
 			ready.Wait()
-			a, err := r.system.Send(http.MethodPost, path, "application/json", body)
-			if err != nil || a.Status >= http.StatusInternalServerError {
-				t.Errorf("refund of %s: %d %s %v", wish.Order, a.Status, a.Body, err)
-			}
-			done[i] = a.Field("result_code") == "0000"
+			done[i] = r.definite(t, path, body).Field("result_code") == "0000"
 		})
 	}
 	r.asked.Add(int64(len(wishes)))
