@@ -50,13 +50,15 @@ type Queries struct {
 	Payments        ports.Handler[ports.PaymentFilter, []ports.PaymentRow]
 	PaymentHistory  ports.Handler[query.PaymentHistory, []ports.LedgerRow]
 	Notifications   ports.Handler[ports.NoticeFilter, []ports.NoticeRow]
-	Overview        ports.Handler[query.Overview, query.Standing]
 	Merchants       ports.Handler[query.Merchants, []query.MerchantRow]
 	Backlog         ports.Handler[query.Backlog, ports.Backlog]
 	PaymentStatus   ports.Handler[query.PaymentStatus, query.Status]
 	CheckoutButton  ports.Handler[query.CheckoutButton, query.Button]
 	SignReservation ports.Handler[query.SignReservation, string]
 	Keys            ports.Handler[query.Keys, []query.KeyRow]
+
+	MerchantSettings ports.Handler[query.MerchantSettings, query.Settings]
+	Audit            ports.Handler[ports.AuditFilter, []ports.AuditEntry]
 }
 
 // Jobs run the tasks of package task, one handler a kind.

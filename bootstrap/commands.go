@@ -54,8 +54,9 @@ func provideCommands(
 }
 
 func provideQueries(
-	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, tokens ports.Tokens, view ports.StatusView, inquiry command.Inquiry,
+	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, view ports.StatusView, inquiry command.Inquiry,
 	keys query.KeysHandler, button query.CheckoutButtonHandler, reservation query.SignReservationHandler,
+	settings query.MerchantSettingsHandler, audit query.AuditHandler,
 ) application.Queries {
 	status := query.PaymentStatusHandler{
 		View: view, Orders: inquiry.Orders, Gateways: inquiry.Gateways, Asker: inquiry, Clock: inquiry.Clock, Answered: t.Status,
@@ -64,13 +65,15 @@ func provideQueries(
 		Payments:        telemetry.ObserveQuery(t, "list payments", query.PaymentsHandler{Views: views}),
 		PaymentHistory:  telemetry.ObserveQuery(t, "payment history", query.PaymentHistoryHandler{Views: views}),
 		Notifications:   telemetry.ObserveQuery(t, "list notifications", query.NotificationsHandler{Views: views}),
-		Overview:        telemetry.ObserveQuery(t, "overview", query.OverviewHandler{Merchants: merchants, Tokens: tokens}),
 		Merchants:       telemetry.ObserveQuery(t, "list merchants", query.MerchantsHandler{Merchants: merchants}),
 		Backlog:         telemetry.ObserveQuery(t, "backlog", query.BacklogHandler{Views: views}),
 		PaymentStatus:   telemetry.ObserveQuery(t, "payment status", status),
 		CheckoutButton:  telemetry.ObserveQuery(t, "checkout button", button),
 		SignReservation: telemetry.ObserveQuery(t, "sign reservation", reservation),
 		Keys:            telemetry.ObserveQuery(t, "list keys", keys),
+
+		MerchantSettings: telemetry.ObserveQuery(t, "merchant settings", settings),
+		Audit:            telemetry.ObserveQuery(t, "audit log", audit),
 	}
 }
 

@@ -97,6 +97,8 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.SwitchShopHandler), "*"),
 	wire.Bind(new(ports.ShopPayments), new(*cafe24.API)), wire.Bind(new(ports.ShopScripts), new(*cafe24.API)),
 	wire.Struct(new(command.SecretEraser), "*"),
+	wire.Struct(new(query.AuditHandler), "*"),
+	provideSettings,
 )
 
 func provideTelemetry(ctx context.Context, log *slog.Logger) (*telemetry.Telemetry, func(), error) {
@@ -185,6 +187,15 @@ func provideAPI(c config.Config, mall cafe24.Config, tokens ports.Tokens, keys p
 		BaseURL: c.Cafe24.APIBaseURL, Version: c.Cafe24.APIVersion, ClientID: c.Cafe24.ClientID, ClientSecret: c.Cafe24.ClientSecret, Mall: mall,
 		RedirectURI: c.PublicURL + "/auth/token", Scopes: c.Cafe24.Scopes,
 	}, tokens, keys, clock)
+}
+
+func provideSettings(
+	c config.Config, accounts command.Accounts, tokens ports.Tokens, pulses ports.Pulses, shops ports.MallShops, clock ports.Clock,
+) query.MerchantSettingsHandler {
+	return query.MerchantSettingsHandler{
+		Merchants: accounts.Merchants, Tokens: tokens, Pulses: pulses, MallShops: shops, Gateways: accounts.Gateways, Keyring: accounts.Keyring,
+		Clock: clock, Scopes: c.Cafe24.Scopes,
+	}
 }
 
 func provideRefundRules(c config.Config) command.RefundRules {

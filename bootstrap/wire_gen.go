@@ -117,10 +117,13 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	views := database.NewViews(db, clock)
 	outbox := provideOutbox(db, clock)
+	audit := database.NewAudit(db)
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
 		Orders: portsOrders,
 		Tasks:  outbox,
+		Audit:  audit,
+		Clock:  clock,
 	}
 	importMerchantsHandler := command.ImportMerchantsHandler{
 		Accounts: accounts,
@@ -235,7 +238,6 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		IDs:          iDs,
 		Clock:        clock,
 	}
-	audit := database.NewAudit(db)
 	refreshShopsHandler := command.RefreshShopsHandler{
 		MallShops: api,
 		Merchants: recentMerchants,
@@ -311,7 +313,11 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		return nil, nil, err
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
-	queries := provideQueries(telemetry, views, recentMerchants, tokens, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
+	merchantSettingsHandler := provideSettings(c, accounts, tokens, views, api, clock)
+	auditHandler := query.AuditHandler{
+		Audit: audit,
+	}
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler, merchantSettingsHandler, auditHandler)
 	launchSeal, err := provideLaunchSeal(c)
 	if err != nil {
 		cleanup4()
@@ -509,10 +515,13 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	views := database.NewViews(db, clock)
 	outbox := provideOutbox(db, clock)
+	audit := database.NewAudit(db)
 	replayNotificationHandler := command.ReplayNotificationHandler{
 		Views:  views,
 		Orders: portsOrders,
 		Tasks:  outbox,
+		Audit:  audit,
+		Clock:  clock,
 	}
 	importMerchantsHandler := command.ImportMerchantsHandler{
 		Accounts: accounts,
@@ -626,7 +635,6 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		IDs:          iDs,
 		Clock:        clock,
 	}
-	audit := database.NewAudit(db)
 	refreshShopsHandler := command.RefreshShopsHandler{
 		MallShops: api,
 		Merchants: recentMerchants,
@@ -700,7 +708,11 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		return nil, nil, err
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
-	queries := provideQueries(telemetry, views, recentMerchants, tokens, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler)
+	merchantSettingsHandler := provideSettings(c, accounts, tokens, views, api, clock)
+	auditHandler := query.AuditHandler{
+		Audit: audit,
+	}
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler, merchantSettingsHandler, auditHandler)
 	tools := &Tools{
 		DB:       db,
 		Clock:    clock,

@@ -129,7 +129,7 @@ type notificationsReplay struct {
 // Run is called by kong.
 func (c notificationsReplay) Run(ctx context.Context, s *session) error {
 	return s.use(ctx, func(app App) error {
-		was, err := app.Commands.ReplayNotification.Handle(ctx, command.ReplayNotification{ID: c.ID})
+		was, err := app.Commands.ReplayNotification.Handle(ctx, command.ReplayNotification{ID: c.ID, By: "operator"})
 		if err != nil {
 			return unknownNotice(err)
 		}

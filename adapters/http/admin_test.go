@@ -31,12 +31,13 @@ func resumed(_ context.Context, in command.ResumeSession) (session.Session, erro
 
 func setupAdmin(t *testing.T, changes ...func(*scene)) *served {
 	t.Helper()
-	s := setup(t, append(changes, func(sc *scene) {
+	return setup(t, append(changes, func(sc *scene) {
 		sc.AdminOrigins = []string{"https://{mall_id}.cafe24.com", "https://{mall_id}.cafe24shop.com"}
+		sc.prepare = append(sc.prepare, func(s *httpapi.Server) {
+			s.AddAdminRoute(http.MethodGet, lookPath)
+			s.AddAdminRoute(http.MethodPost, changePath)
+		})
 	})...)
-	s.AddAdminRoute(http.MethodGet, lookPath)
-	s.AddAdminRoute(http.MethodPost, changePath)
-	return s
 }
 
 // signedIn are the headers of a browser with a session; more come on top.
@@ -151,8 +152,9 @@ func TestOnlyTheMallsOwnAdminMayFrameItsPages(t *testing.T) {
 
 func TestASecretIsKeptForThisHostAndOutOfReachOfScripts(t *testing.T) {
 	t.Parallel()
-	s := setupAdmin(t)
-	s.Keep("/keep", "__Host-paybridge-session", "secret")
+	s := setupAdmin(t, func(sc *scene) {
+		sc.prepare = append(sc.prepare, func(s *httpapi.Server) { s.Keep("/keep", "__Host-paybridge-session", "secret") })
+	})
 	want := "__Host-paybridge-session=secret; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
 	if got := s.send(http.MethodGet, "/keep", "").header.Get("Set-Cookie"); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -23,7 +23,7 @@ type displayPage struct {
 
 // displayed is what it shows.
 type displayed struct {
-	query.Standing
+	standing
 
 	Words operatorWords
 	Lang  string
@@ -49,18 +49,50 @@ func newDisplayPage() (displayPage, error) {
 	}, nil
 }
 
-// readDisplay asks about the mall of the session, whatever the address says.
-func readDisplay(_ *fiber.Ctx, v visitor) (query.Overview, error) {
-	return query.Overview{Mall: v.Mall}, nil
+// standing is how a mall stands, as a script reads it.
+type standing struct {
+	Mall   merchant.MallID  `json:"mall_id"`
+	Linked bool             `json:"linked"`
+	Access bool             `json:"access"`
+	Paused []merchant.Pause `json:"paused"`
+	Shops  []standingShop   `json:"shops"`
 }
 
-func (s *Server) replyDisplay(c *fiber.Ctx, v visitor, standing query.Standing) error {
+type standingShop struct {
+	Index    int    `json:"shop_index"`
+	No       int    `json:"shop_no"`
+	Name     string `json:"shop_name"`
+	Currency string `json:"currency_code"`
+	Enabled  bool   `json:"enabled"`
+	Button   bool   `json:"external_checkout"`
+}
+
+func standingOf(s query.Settings) standing {
+	out := standing{
+		Mall: s.Mall, Linked: s.Keys != nil, Access: s.Access.State == query.AccessStands,
+		Paused: append([]merchant.Pause{}, s.Paused...), Shops: make([]standingShop, len(s.Shops)),
+	}
+	for i, shop := range s.Shops {
+		out.Shops[i] = standingShop{
+			Index: shop.Index, No: shop.No, Name: shop.Name, Currency: shop.Currency, Enabled: shop.Enabled, Button: shop.ExternalCheckout,
+		}
+	}
+	return out
+}
+
+// readDisplay asks about the mall of the session, whatever the address says.
+func readDisplay(_ *fiber.Ctx, v visitor) (query.MerchantSettings, error) {
+	return query.MerchantSettings{Mall: v.Mall}, nil
+}
+
+func (s *Server) replyDisplay(c *fiber.Ctx, v visitor, settings query.Settings) error {
 	c.Vary(fiber.HeaderAccept)
+	stands := standingOf(settings)
 	if !strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML) {
-		return c.JSON(standing)
+		return c.JSON(stands)
 	}
 	w := operatorWordsIn(v.Language)
-	shown := displayed{Standing: standing, Words: w, Lang: string(v.Language), Who: v.UserName, Style: s.display.style, Notes: w.notesOn(standing)}
+	shown := displayed{standing: stands, Words: w, Lang: string(v.Language), Who: v.UserName, Style: s.display.style, Notes: w.notesOn(stands)}
 	if shown.Who == "" {
 		shown.Who = v.UserID
 	}
@@ -74,7 +106,7 @@ func (s *Server) replyDisplay(c *fiber.Ctx, v visitor, standing query.Standing) 
 }
 
 // notesOn say, one sentence each, what keeps a mall from taking payments and what to do.
-func (w operatorWords) notesOn(s query.Standing) []string {
+func (w operatorWords) notesOn(s standing) []string {
 	var notes []string
 	if !s.Access {
 		notes = append(notes, w.display.noAccess)

@@ -15,10 +15,10 @@ import (
 const displayPath = "/admin/display"
 
 // overview knows two shops of whatever mall is asked about.
-func overview(_ context.Context, q query.Overview) (query.Standing, error) {
-	return query.Standing{
-		Mall: q.Mall, Linked: true, Access: false, Paused: []merchant.Pause{merchant.AppExpired},
-		Shops: []query.StandingShop{{No: 1, Name: "Tindahan <b>", Currency: "PHP", Enabled: true}, {Index: 1, No: 2, Name: "Mise", Currency: "JPY"}},
+func overview(_ context.Context, q query.MerchantSettings) (query.Settings, error) {
+	return query.Settings{
+		Mall: q.Mall, Access: query.Access{State: query.AccessRevoked}, Keys: &query.LinkedKeys{Gateway: "demo", PublicKey: "pk_demo"}, Paused: []merchant.Pause{merchant.AppExpired},
+		Shops: []query.ShopSetting{{No: 1, Name: "Tindahan <b>", Currency: "PHP", Enabled: true}, {Index: 1, No: 2, Name: "Mise", Currency: "JPY"}},
 	}, nil
 }
 

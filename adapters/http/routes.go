@@ -94,7 +94,7 @@ func (s *Server) table() []Route {
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
 	document, docs := s.manualDoors()
 	announcement := endpoint(announcementReader{key: s.config.WebhookKey}.read, s.commands.RecordAnnouncement, s.replyHeard)
-	display := adminEndpoint(readDisplay, s.queries.Overview, s.replyDisplay)
+	display := adminEndpoint(readDisplay, s.queries.MerchantSettings, s.replyDisplay)
 	link := adminEndpoint(linkReader{gateway: s.config.DefaultGateway}.read, s.commands.LinkCredentials, s.replyLinked)
 	unlink := adminEndpoint(readUnlink, s.commands.UnlinkCredentials, s.replyUnlinked)
 	toggle := adminEndpoint(readToggle, s.commands.SwitchShop, s.replyToggled)

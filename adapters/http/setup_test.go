@@ -71,6 +71,7 @@ type scene struct {
 	launch     ports.HandlerFunc[command.LaunchApp, command.Consent]
 	install    ports.HandlerFunc[command.InstallApp, command.Installed]
 	announce   ports.HandlerFunc[command.RecordAnnouncement, command.Heard]
+	prepare    []func(*httpapi.Server) // before anybody is served
 }
 
 // served is a running server with everything that it told the application.
@@ -118,6 +119,9 @@ func setup(t testing.TB, changes ...func(*scene)) *served {
 	server, err := httpapi.New(sc.Config, s.commands(sc), s.queries(sc), s.dependencies(sc))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, prepare := range sc.prepare {
+		prepare(server)
 	}
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -221,10 +225,11 @@ func (s *served) commands(sc *scene) application.Commands {
 
 func (s *served) queries(sc *scene) application.Queries {
 	return application.Queries{
-		Overview:        ports.HandlerFunc[query.Overview, query.Standing](overview),
 		PaymentStatus:   remembering(&s.mu, &s.asked, sc.status),
 		CheckoutButton:  remembering(&s.mu, &s.buttons, sc.button),
 		SignReservation: remembering(&s.mu, &s.signed, sc.sign),
+
+		MerchantSettings: ports.HandlerFunc[query.MerchantSettings, query.Settings](overview),
 	}
 }
 

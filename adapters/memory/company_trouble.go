@@ -116,3 +116,11 @@ func (t Trouble) after() error {
 	}
 	return nil
 }
+
+// CheckKeys implements ports.KeyChecker by a question about an order that there is not.
+func (c *Company) CheckKeys(ctx context.Context, k ports.Keys) error {
+	if _, err := c.InquireByReference(ctx, k, "no-order"); !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	return nil
+}

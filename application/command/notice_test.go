@@ -128,15 +128,35 @@ func TestADeadLetterIsReplayedByteByByte(t *testing.T) {
 	same(w, "dead letters", w.backlog().Dead, 0)
 	w.sameBodies()
 
-	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: row.ID})
+	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: row.ID, By: "operator"})
 	w.wantFault(err, fault.Conflict, "notice_done")
-	_, err = w.replay.Handle(t.Context(), command.ReplayNotification{ID: 999})
+	_, err = w.replay.Handle(t.Context(), command.ReplayNotification{ID: 999, By: "operator"})
 	w.wantFault(err, fault.NotFound, "no_such_notice")
+}
+
+func TestAReplayIsRecordedAndOnlyOfTheMallThatAsks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mall.Meet(memory.Fails)
+	w.paid()
+	w.work(10 * 24 * time.Hour)
+	id := w.notice().ID
+	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: id, Mall: "othermall", By: "stranger"})
+	w.wantFault(err, fault.NotFound, "no_such_notice")
+	_, err = w.replay.Handle(t.Context(), command.ReplayNotification{Mall: "demomall", By: "owner"})
+	w.wantFault(err, fault.NotFound, "no_such_notice")
+	_, err = w.replay.Handle(t.Context(), command.ReplayNotification{ID: id, Mall: "demomall", By: "owner"})
+	w.must(err)
+	log, err := w.store.Audit().List(t.Context(), ports.AuditFilter{Mall: "demomall"})
+	w.must(err)
+	if len(log) != 1 || log[0].Who != "owner" || log[0].Deed != ports.NotificationReplayed {
+		t.Errorf("the audit log is %+v", log)
+	}
 }
 
 func (w *world) replayed(id int64) ports.NoticeRow {
 	w.t.Helper()
-	row, err := w.replay.Handle(w.t.Context(), command.ReplayNotification{ID: id})
+	row, err := w.replay.Handle(w.t.Context(), command.ReplayNotification{ID: id, By: "operator"})
 	w.must(err)
 	return row
 }
@@ -161,7 +181,7 @@ func TestANoticeIsNotReplayedWhenTheMoneyHasGoneBack(t *testing.T) {
 	w.must(w.company.RefundOutside("O-001", w.money("3065.00", "PHP")))
 	w.accepted(w.claim(1, payment.Failed))
 	w.work(0)
-	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: w.notice().ID})
+	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: w.notice().ID, By: "operator"})
 	w.wantFault(err, fault.Conflict, "superseded")
 }
 

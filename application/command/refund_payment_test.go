@@ -447,7 +447,7 @@ func TestANoticeAboutARefundIsRepeatedAndReplayedLikeAnyOther(t *testing.T) {
 	same(w, "tries", len(w.ran(task.NotifyRefunded)), 17)
 	same(w, "alarms", w.happened(order.RefundNoticeRefused), 1)
 	w.mall.Meet(memory.Accepts)
-	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: last.ID})
+	_, err := w.replay.Handle(t.Context(), command.ReplayNotification{ID: last.ID, By: "operator"})
 	w.must(err)
 	w.work(time.Second)
 	same(w, "told", w.happened(order.RefundTold), 1)

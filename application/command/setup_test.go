@@ -98,7 +98,7 @@ func (w *world) build(companies ports.Gateways) {
 	}
 	w.rebuild = command.RebuildReadModelHandler{View: w.window, Projections: w.store.Projections(), Clock: w.clock}
 	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}
-	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Tasks: w.store.Tasks()}
+	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Tasks: w.store.Tasks(), Audit: w.store.Audit(), Clock: w.clock}
 	w.resolve = command.Resolver{Orders: orders, Views: w.store.Views(), Clock: w.clock}
 	w.imports = command.ImportMerchantsHandler{Accounts: accounts, Clock: w.clock}
 	notices := command.Notices{Orders: orders, Outbox: w.store.Outbox(), Mall: w.mall, Clock: w.clock, Trace: trace}

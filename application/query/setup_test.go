@@ -39,6 +39,7 @@ type counter struct {
 	store    *memory.Store
 	orders   *counted
 	view     ports.StatusView // as the handler has it at first
+	accounts command.Accounts
 	checkout command.CreateCheckoutHandler
 	answered []string // who said what, as the metrics hear it
 }
@@ -74,6 +75,7 @@ func newCounter(t *testing.T, edits ...func(*ports.Sheet)) *counter {
 	c.orders = &counted{Orders: c.store.Orders()}
 	companies := memory.Gateways{"memory": c.company}
 	accounts := command.Accounts{Merchants: c.store.Merchants(), Keyring: keyring, Gateways: companies}
+	c.accounts = accounts
 	inquiry := command.Inquiry{Accounts: accounts, Orders: c.store.Orders(), Clock: clock}
 	c.checkout = command.CreateCheckoutHandler{Inquiry: inquiry, Mall: &memory.Mall{}, Links: links{}, IDs: &ids{}, Trace: untraced{}}
 	c.PaymentStatusHandler = query.PaymentStatusHandler{
