@@ -4,6 +4,7 @@
 package tracing
 
 import (
+	"bytes"
 	"encoding/hex"
 	"io"
 	"net/http"
@@ -39,6 +40,7 @@ type Collector struct {
 
 	mu      sync.Mutex
 	spans   []Span
+	raw     bytes.Buffer
 	arrived chan struct{} // closed and replaced at every export
 }
 
@@ -58,6 +60,9 @@ func (c *Collector) export(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	c.mu.Lock()
+	c.raw.Write(body)
+	c.mu.Unlock()
 	w.Header().Set("Content-Type", "application/x-protobuf")
 	if r.URL.Path != "/v1/traces" {
 		return
@@ -102,6 +107,13 @@ func (c *Collector) Spans() []Span {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]Span(nil), c.spans...)
+}
+
+// Raw returns all that arrived as it was sent, metrics and events included; its texts can be searched.
+func (c *Collector) Raw() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.raw.String()
 }
 
 // Wait returns the spans as soon as they satisfy enough, and fails the test after a time.
