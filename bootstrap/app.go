@@ -57,6 +57,10 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.prepare(ctx); err != nil {
 		return err
 	}
+	public, err := a.Server.Bind(ctx) // before the operations listener calls the service ready
+	if err != nil {
+		return err
+	}
 	// Everything lives longer than ctx: what ends it is the shutdown, in its order.
 	living, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)
@@ -74,7 +78,7 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	run("operations listener", func() error { return a.Ops.Listen(living) })
-	run("public listener", func() error { return a.Server.Listen(living) })
+	run("public listener", func() error { return a.Server.Serve(public) })
 	run("jobs", func() error { return a.Worker.Run(working) })
 	run("background", func() error { return a.background(working) })
 
@@ -83,7 +87,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.Log.InfoContext(ctx, "shutting down")
 	case <-living.Done():
 	}
-	err := a.shutdown(ctx, stopWork)
+	err = a.shutdown(ctx, stopWork)
 	return errors.Join(err, group.Wait())
 }
 

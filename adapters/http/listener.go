@@ -22,7 +22,7 @@ func bind(ctx context.Context, addr, setting string) (net.Listener, error) {
 	return ln, nil
 }
 
-// Serve is Listen on a listener that is already bound. It closes the listener.
+// Serve answers on a listener until Shutdown, then closes it and returns nil.
 func (s *Server) Serve(ln net.Listener) error {
 	if !s.adopt(ln) {
 		return ln.Close()

@@ -122,7 +122,4 @@ func TestAServerThatWasShutDownServesNothing(t *testing.T) {
 	if err := s.Serve(ln); err != nil {
 		t.Errorf("Serve: %v", err)
 	}
-	if err := s.Listen(t.Context()); err != nil {
-		t.Errorf("Listen: %v", err)
-	}
 }

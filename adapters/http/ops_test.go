@@ -140,7 +140,8 @@ func TestAnAddressThatIsTakenNamesItselfAndItsSetting(t *testing.T) {
 	ops := httpapi.NewOps(taken, nil, nil, slog.New(slog.DiscardHandler))
 	server := setup(t, func(sc *scene) { sc.Addr = taken })
 	for setting, listen := range map[string]func(context.Context) error{
-		"PAYBRIDGE_OPS_ADDR": ops.Listen, "PAYBRIDGE_ADDR": server.Listen,
+		"PAYBRIDGE_OPS_ADDR": ops.Listen,
+		"PAYBRIDGE_ADDR":     func(ctx context.Context) error { _, err := server.Bind(ctx); return err },
 	} {
 		f := fault.Of(listen(t.Context()))
 		if f == nil || f.Kind != fault.Unavailable || !strings.Contains(f.Message, taken) || !strings.Contains(f.Message, setting+" ") {

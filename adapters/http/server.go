@@ -208,12 +208,7 @@ func (s *Server) harden(server *fasthttp.Server) {
 // Routes lists what the server answers.
 func (s *Server) Routes() []Route { return s.routes }
 
-// Listen binds the configured address and serves until Shutdown; it then returns nil. The context
-// bounds the binding only.
-func (s *Server) Listen(ctx context.Context) error {
-	ln, err := bind(ctx, s.config.Addr, "PAYBRIDGE_ADDR")
-	if err != nil {
-		return err
-	}
-	return s.Serve(ln)
+// Bind opens the configured address for Serve: from now on nobody's connection is refused.
+func (s *Server) Bind(ctx context.Context) (net.Listener, error) {
+	return bind(ctx, s.config.Addr, "PAYBRIDGE_ADDR")
 }
