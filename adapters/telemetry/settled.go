@@ -14,15 +14,16 @@ import (
 
 // Settled counts what ends as it is stored, as paybridge.settled by kind (payment, refund), by what it
 // ended as (to), and by who found it: asked, webhook, return, or the door by its own name. A share of
-// asked that grows is a webhook that is broken.
+// asked that grows is a webhook that is broken. What is stored and should not have happened is counted as
+// paybridge.alarms.
 func (t *Telemetry) Settled(next ports.Orders) ports.Orders {
-	return settling{Orders: next, count: t.settled}
+	return settling{Orders: next, count: t.settled, alarms: t.alarms}
 }
 
 type settling struct {
 	ports.Orders
 
-	count metric.Int64Counter
+	count, alarms metric.Int64Counter
 }
 
 // Create implements ports.Orders.
@@ -58,6 +59,9 @@ func (s settling) note(ctx context.Context, events []order.Event, err error) {
 		return
 	}
 	for _, e := range events {
+		if what := alarm(e); what != "" {
+			s.alarms.Add(ctx, 1, about(what))
+		}
 		if kind, ended := ending(e); ended {
 			s.count.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(
 				attribute.String("kind", kind), attribute.String("to", e.To), attribute.String("found", finder(e.Door)))))

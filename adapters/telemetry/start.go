@@ -53,7 +53,7 @@ func Start(ctx context.Context, c Config) (*Telemetry, func(context.Context) err
 	if err != nil {
 		return nil, nil, errors.Join(err, tracers.Shutdown(ctx))
 	}
-	t, err := New(tracers, meters)
+	t, err := New(tracers, meters) //nolint:contextcheck // that its counters begin at zero belongs to no request
 	if err != nil {
 		return nil, nil, errors.Join(err, tracers.Shutdown(ctx), meters.Shutdown(ctx))
 	}

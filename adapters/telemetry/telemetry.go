@@ -22,6 +22,7 @@ type Telemetry struct {
 	calls    instruments
 	statuses metric.Int64Counter
 	settled  metric.Int64Counter
+	alarms   metric.Int64Counter
 	metrics  http.Handler
 	log      *slog.Logger
 }
@@ -46,7 +47,14 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 	if err != nil {
 		return nil, err
 	}
-	return &Telemetry{tracer: tracers.Tracer(scope), meter: meter, handlers: handlers, calls: calls, statuses: statuses, settled: settled, metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler)}, nil
+	alarms, err := alarming(meter)
+	if err != nil {
+		return nil, err
+	}
+	return &Telemetry{
+		tracer: tracers.Tracer(scope), meter: meter, handlers: handlers, calls: calls, statuses: statuses, settled: settled, alarms: alarms,
+		metrics: http.NotFoundHandler(), log: slog.New(slog.DiscardHandler),
+	}, nil
 }
 
 // tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went
