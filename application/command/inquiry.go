@@ -28,7 +28,7 @@ type Inquiry struct {
 // could not be asked, which never changes a payment.
 func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
 	g, keys, err := q.open(ctx, o.Merchant, p.Account.Version)
-	if err != nil && fault.Of(err).Code == "credentials_gone" && !p.State.Closed() && p.State != payment.Paid {
+	if gone(err) && !p.State.Closed() && p.State != payment.Paid {
 		return q.hold(ctx, o.ID, p.ID, payment.CredentialsHold, door) // the merchant had the secret forgotten: a person settles it
 	}
 	if err != nil {
@@ -43,6 +43,9 @@ func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, 
 	}
 	return q.byReference(ctx, inquirer, keys, g.Sheet().SettleTime, o, p, door)
 }
+
+// gone reports that the secret was erased that a payment was made with.
+func gone(err error) bool { return err != nil && fault.Of(err).Code == "credentials_gone" }
 
 func (q Inquiry) byCode(ctx context.Context, i ports.Inquirer, k ports.Keys, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
 	answer, err := i.InquireByCode(ctx, k, p.Code)
@@ -107,9 +110,9 @@ func (q Inquiry) apply(ctx context.Context, id order.ID, p payment.ID, a payment
 	return q.Orders.Update(ctx, id, func(o *order.Order) error { return o.Apply(p, a, door, q.Clock.Now()) })
 }
 
-func (q Inquiry) hold(ctx context.Context, id order.ID, p payment.ID, reason payment.Hold, door order.Door) (*order.Order, error) {
+func (q Inquiry) hold(ctx context.Context, id order.ID, p payment.ID, reason payment.Hold, door order.Door, with ...ports.RefundQuery) (*order.Order, error) {
 	return q.Orders.Update(ctx, id, func(o *order.Order) error {
 		o.Hold(p, reason, door, q.Clock.Now())
 		return nil
-	})
+	}, with...)
 }

@@ -30,6 +30,9 @@ func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (
 // error means that nothing was learned.
 func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snapshot, door order.Door) (*order.Order, error) {
 	r, sheet, keys, err := q.refunder(ctx, o, f.Payment)
+	if gone(err) {
+		return q.hold(ctx, o.ID, f.Payment, payment.CredentialsHold, door, ports.RefundQuery{ID: f.ID})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -78,6 +78,7 @@ type cancelling struct {
 	payment  payment.Snapshot // the zero one when the order has no such payment
 	refunder ports.Refunder
 	sheet    ports.Sheet
+	unlinked bool // the company's account is gone: no new refund can begin
 }
 
 // prepare finds the order by the signed partner id and checks what no signature covers. Whether the shop
@@ -106,11 +107,11 @@ func (h RefundPaymentHandler) prepare(ctx context.Context, in RefundPayment) (ca
 		return c, err
 	}
 	c.order = o.Snapshot()
-	return c, h.look(&c, m.Snapshot())
+	return c, h.look(ctx, &c, m.Snapshot())
 }
 
 // look finds the payment that the mall quotes and what its company can do.
-func (h RefundPaymentHandler) look(c *cancelling, m merchant.Snapshot) (err error) {
+func (h RefundPaymentHandler) look(ctx context.Context, c *cancelling, m merchant.Snapshot) (err error) {
 	if c.Cancel.Request.NotifyURL, err = h.Mall.AcceptOwnURL(m.Mall, ownHosts(m, c.order.Latest), c.Cancel.Request.NotifyURL); err != nil {
 		return named(err, "cancel_noty_url")
 	}
@@ -126,6 +127,8 @@ func (h RefundPaymentHandler) look(c *cancelling, m merchant.Snapshot) (err erro
 	if err != nil {
 		return err
 	}
+	_, _, err = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
+	c.unlinked = gone(err)
 	c.sheet = g.Sheet()
 	c.refunder, err = capability[ports.Refunder](g)
 	c.Cancel.FullOnly, c.Cancel.AnyRemain, c.Cancel.Trusted = !c.sheet.PartialRefund, h.Rules.AnyRemain, h.Rules.TrustSignature
@@ -193,6 +196,8 @@ var (
 	errNothingPaid = fault.New(fault.Conflict, "not_paid", "nothing was paid for this order, so there is nothing to give back")
 	errUnproven    = fault.New(fault.Forbidden, "cancel_unproven",
 		"this signature can be had by others too, and the mall shows no cancel of this order in progress; nothing was given back")
+	errUnlinked = fault.New(fault.Conflict, "unlinked",
+		"the merchant has unlinked the account that this was paid to; nothing was given back, link it again and ask again")
 	errRefundSettling = fault.New(fault.Indeterminate, "refund_being_settled",
 		"this refund is being settled with the payment company; do not refund by other means, the mall is told how it ends")
 	errRefundOpen = fault.New(fault.Indeterminate, "refund_pending",
@@ -215,6 +220,9 @@ func (h RefundPaymentHandler) decide(ctx context.Context, c cancelling, known or
 // the mall asked.
 func (h RefundPaymentHandler) body(c cancelling) order.RefundBody {
 	return func(f refund.Snapshot) ([]byte, error) {
+		if c.unlinked {
+			return nil, errUnlinked
+		}
 		wanted := ports.RefundOrder{Code: c.payment.Code, Reference: f.Reference, Amount: f.Amount}
 		if !f.Request.Sync || !c.sheet.RefundAtOnce {
 			wanted.WebhookURL = h.Links.RefundWebhook(c.payment.Account.Gateway, c.order.Merchant)
@@ -229,7 +237,11 @@ func (h RefundPaymentHandler) askPayment(ctx context.Context, o *order.Order, id
 	if err != nil {
 		return err
 	}
-	if _, err := h.Ask(ctx, o.Snapshot(), p, order.CancelDoor); err != nil {
+	_, err = h.Ask(ctx, o.Snapshot(), p, order.CancelDoor)
+	if gone(err) {
+		return errUnlinked
+	}
+	if err != nil {
 		return fault.New(fault.Unavailable, "company_unreachable", "the payment company cannot be asked right now; nothing was given back, please try again").Because(err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"paybridge/domain/fault"
 	"paybridge/domain/merchant"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -257,4 +258,50 @@ func TestForgettingErasesTheSecretAtOnceAndSaysWhatWasOpen(t *testing.T) {
 	if p := o.attempt(1); p.Hold != payment.CredentialsHold {
 		t.Errorf("nobody is told about the payment: %+v", p)
 	}
+}
+
+// unlinks has the mall unlinked, with no secret left.
+func (o *office) unlinks() {
+	o.t.Helper()
+	_, err := o.unlink.Handle(o.t.Context(), command.UnlinkCredentials{Mall: mallID, Who: "kim", Confirm: command.Forget})
+	o.must(err)
+}
+
+// links links an account of the mall.
+func (o *office) links(public string) {
+	o.t.Helper()
+	_, err := o.link.Handle(o.t.Context(), command.LinkCredentials{
+		Mall: mallID, Who: "kim", Gateway: "memory", PublicKey: public, SecretKey: ports.NewSecret("sk"),
+	})
+	o.must(err)
+}
+
+func TestMoneyGoesBackOnceItsAccountIsLinkedAgain(t *testing.T) {
+	t.Parallel()
+	o := setupOffice(t)
+	o.paid()
+	o.must(o.gets(o.cancels("1000", "2065", waiting), refund.Refunded))
+	o.unlinks()
+	_, err := o.asks(o.cancels("2065", "0", waiting))
+	o.says(err, "unlinked", "nothing was given back")
+	o.must(o.gets(o.cancels("1000", "2065", waiting), refund.Refunded)) // it is done all the same
+	o.clock.Advance(time.Hour)
+	o.links("pk_another")
+	_, err = o.asks(o.cancels("2065", "0", waiting))
+	o.says(err, "unlinked", "nothing was given back")
+	same(o.world, "calls", o.company.Calls(memory.RefundCall), 1)
+	o.links("pk_demo")
+	o.must(o.gets(o.cancels("2065", "0", waiting), refund.Refunded))
+	same(o.world, "given back", o.givenBackAtTheCompany(), "3065.00")
+}
+
+func TestAnOpenRefundWhoseKeysWereForgottenWaitsForAPerson(t *testing.T) {
+	t.Parallel()
+	o := setupOffice(t)
+	o.paid()
+	o.must(o.gets(o.cancels("3065", "0", notified), refund.Pending))
+	o.unlinks()
+	o.work(time.Hour)
+	same(o.world, "hold", o.attempt(1).Hold, payment.CredentialsHold)
+	same(o.world, "left", o.left(), "0.00")
 }

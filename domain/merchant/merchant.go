@@ -104,10 +104,15 @@ func (m *Merchant) Current() (Credentials, error) {
 	return Credentials{}, fault.New(fault.Conflict, "not_linked", "the merchant has no payment company linked")
 }
 
-// At returns the credentials that a payment was made with, retired or not.
+// At returns the credentials that a payment was made with, retired or not. Where their secret was erased, the
+// newest ones of the same account do: the merchant has linked it again.
 func (m *Merchant) At(version int) (Credentials, error) {
-	for _, c := range m.s.Credentials {
-		if c.Version == version && c.ErasedAt.IsZero() {
+	i := slices.IndexFunc(m.s.Credentials, func(c Credentials) bool { return c.Version == version })
+	if i >= 0 && m.s.Credentials[i].ErasedAt.IsZero() {
+		return m.s.Credentials[i], nil
+	}
+	for _, c := range slices.Backward(m.s.Credentials) {
+		if i >= 0 && c.ErasedAt.IsZero() && c.Gateway == m.s.Credentials[i].Gateway && c.Fingerprint == m.s.Credentials[i].Fingerprint {
 			return c, nil
 		}
 	}

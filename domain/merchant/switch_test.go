@@ -132,6 +132,27 @@ func TestRetiredSecretsAreErasedAndCurrentOnesAreNot(t *testing.T) {
 	}
 }
 
+func TestAnAccountThatIsLinkedAgainSettlesWhatItsErasedKeysCannot(t *testing.T) {
+	t.Parallel()
+	m := shops(t)
+	m.Link(keys("another"), never, now)
+	if err := m.Erase(1, now); err != nil {
+		t.Fatal(err)
+	}
+	for version := 3; version <= 4; version++ { // the second time with another secret
+		m.Link(keys("demo-app-public-key"), never, now)
+		if c, err := m.At(1); err != nil || c.Version != version {
+			t.Errorf("version %d settles what was made with the first, want %d, %v", c.Version, version, err)
+		}
+	}
+	if c, err := m.At(2); err != nil || c.Version != 2 {
+		t.Errorf("another account is settled with version %d, %v", c.Version, err)
+	}
+	if _, err := m.At(9); err == nil {
+		t.Error("credentials that never were")
+	}
+}
+
 func TestTheSameKeysAfterUnlinkingAreANewVersion(t *testing.T) {
 	t.Parallel()
 	m := linked(t)
