@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -36,6 +37,36 @@ func TestEveryRouteIsDescribedAndEveryDescriptionHasItsRoute(t *testing.T) {
 		if !slices.Contains(served, route) {
 			t.Errorf("%s is described, but not served", route)
 		}
+	}
+}
+
+func TestEveryAdminRouteIsDescribedWithItsSessionAndWhatChangesWithItsProof(t *testing.T) {
+	t.Parallel()
+	var told struct {
+		Paths map[string]map[string]json.RawMessage
+	}
+	s := setup(t)
+	if err := json.Unmarshal([]byte(s.send(http.MethodGet, "/openapi.json", "").body), &told); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range s.Routes() {
+		path := routeParameter.ReplaceAllString(r.Path, "{$1}")
+		want := ""
+		switch {
+		case strings.HasPrefix(path, "/admin/") && r.Method == http.MethodGet:
+			want = `[{"session":[]}]`
+		case strings.HasPrefix(path, "/admin/"):
+			want = `[{"session":[],"proof":[]}]`
+		default:
+			continue
+		}
+		var one struct{ Security json.RawMessage }
+		if _ = json.Unmarshal(told.Paths[path][strings.ToLower(r.Method)], &one); string(one.Security) != want {
+			t.Errorf("%s %s is described with the security %s, want %s", r.Method, path, one.Security, want)
+		}
+	}
+	if page := s.send(http.MethodGet, "/docs", "").body; strings.Count(page, "Needs the cookie <code>__Host-paybridge-session</code> and the header <code>X-CSRF-Token</code>.") < 3 {
+		t.Error("the page does not say what a change needs")
 	}
 }
 

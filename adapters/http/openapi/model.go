@@ -32,7 +32,14 @@ type description struct {
 	Tags     []tag
 	Paths    entries[yaml.Node] // operations by method, beside servers
 	Webhooks entries[yaml.Node]
+
+	Components struct {
+		Schemes map[string]scheme `yaml:"securitySchemes"`
+	}
 }
+
+// scheme is something that proves who calls.
+type scheme struct{ Name, In string }
 
 type tag struct{ Name, Description string }
 
@@ -42,7 +49,8 @@ type operation struct {
 	Summary     string
 	Description string
 	Parameters  []parameter
-	RequestBody *body `yaml:"requestBody"`
+	RequestBody *body               `yaml:"requestBody"`
+	Security    []entries[[]string] // what a caller needs: all of one entry
 	Responses   entries[response]
 }
 

@@ -29,6 +29,7 @@ type group struct {
 type shown struct {
 	ID, Method, Path, Summary string
 	About                     template.HTML
+	Needs                     []scheme
 	Tables                    []table
 	Curl                      string
 	Answers                   []answer
@@ -106,7 +107,11 @@ func (told description) groups(server string) ([]group, error) {
 				return nil, fmt.Errorf("%s %s: %w", method, path.Name, err)
 			}
 			if o != nil && len(o.Tags) > 0 {
-				put(o.Tags[0], o.show(strings.ToUpper(method), path.Name, serverOf(&path.Value, server)))
+				one := o.show(strings.ToUpper(method), path.Name, serverOf(&path.Value, server))
+				for _, needed := range slices.Concat(o.Security...) {
+					one.Needs = append(one.Needs, told.Components.Schemes[needed.Name])
+				}
+				put(o.Tags[0], one)
 			}
 		}
 	}
