@@ -14,18 +14,17 @@ import (
 	"paybridge/test/sandbox/control"
 )
 
-// owner is the owner of a mall, signed in, with linked keys.
+// owner is the owner of newmall, signed in, with linked keys.
 type owner struct {
 	*browser
 
 	system *rig.System
-	mall   string
 }
 
-func settled(t *testing.T, s *rig.System, mall string) *owner {
+func settled(t *testing.T, s *rig.System) *owner {
 	t.Helper()
-	o := &owner{browser: newBrowser(t, s), system: s, mall: mall}
-	o.signIn(mall)
+	o := &owner{browser: newBrowser(t, s), system: s}
+	o.signIn("newmall")
 	if got := o.does("link", `{"public_key":"demo-app-public-key","secret_key":"demo-app-secret-key"}`); got.status != http.StatusOK {
 		t.Fatalf("link: HTTP %d %s", got.status, got.text)
 	}
@@ -68,7 +67,7 @@ func (o *owner) shops() []shopSetting {
 func TestTheSettingsOpenWhateverBecomesOfCafe24(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	o := settled(t, s, "newmall")
+	o := settled(t, s)
 	_, before := o.looks()
 	if !strings.Contains(before, "Tindahan Vietnam") {
 		t.Fatalf("the settings: %s", before)
@@ -110,7 +109,7 @@ func TestTheSettingsOpenWhateverBecomesOfCafe24(t *testing.T) {
 func TestATokenThatRanOutWhileCafe24IsDownIsRenewedLater(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	o := settled(t, s, "newmall")
+	o := settled(t, s)
 	s.Mall.Platform().ExpireAccess("newmall")
 	s.Mall.AddFault(control.Fault{Path: "/malls/newmall/api/v2/oauth/token", Status: http.StatusInternalServerError})
 	if page, _ := o.looks(); page.status != http.StatusOK {
@@ -127,7 +126,7 @@ func TestATokenThatRanOutWhileCafe24IsDownIsRenewedLater(t *testing.T) {
 func TestOwnersWhoSwitchAShopAtOnceEndInOneState(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
-	owners := []*owner{settled(t, s, "newmall"), settled(t, s, "newmall")}
+	owners := []*owner{settled(t, s), settled(t, s)}
 	var pulling sync.WaitGroup
 	for i, o := range owners {
 		pulling.Go(func() {
