@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"time"
 
 	"paybridge/domain/fault"
@@ -55,10 +56,10 @@ func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits
 	if rival := o.agreed(""); rival != nil && rival.Snapshot().ID != asked {
 		return Decision{Step: AskFirst, Payment: rival.Snapshot().ID}, nil
 	}
-	if len(o.payments) == 0 || o.Last().State.Closed() || o.Last().Quote != payment.Firm {
+	p := o.payable()
+	if p == nil {
 		return o.open(r, open)
 	}
-	p := o.payments[len(o.payments)-1]
 	wasAsked := p.Snapshot().ID == asked
 	if p.Snapshot().Amount != amount {
 		if !wasAsked {
@@ -71,6 +72,17 @@ func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits
 		o.accept(r, p, d.Step)
 	}
 	return d, err
+}
+
+// payable is the newest attempt that a signed request opened and that may still be paid, or nil. It need not be
+// the last one: the company can turn out to have an earlier one after all.
+func (o *Order) payable() *payment.Payment {
+	for _, p := range slices.Backward(o.payments) {
+		if s := p.Snapshot(); s.Quote == payment.Firm && !s.State.Closed() {
+			return p
+		}
+	}
+	return nil
 }
 
 func (o *Order) open(r Request, open func(n int) (payment.Snapshot, error)) (Decision, error) {

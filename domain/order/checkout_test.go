@@ -199,3 +199,23 @@ func TestAPageIsHandedOutOnce(t *testing.T) {
 		t.Errorf("handed out at %v, %d events, %v", p.HandedOutAt, count(o, order.PageHandedOut), err)
 	}
 }
+
+func TestAnEarlierAttemptThatExistsAfterAllGetsNoRival(t *testing.T) {
+	t.Parallel()
+	o := opened(t)
+	if err := o.ResolvePayment(one, payment.Abandoned, "kim: the company knows nothing of it", after(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := o.Checkout(request(2*time.Minute), price, "", limits, terms); err != nil || d.Payment != two {
+		t.Fatalf("second checkout: %+v, %v", d, err)
+	}
+	tell(t, o, one, payment.Pending, 3*time.Minute)
+	tell(t, o, two, payment.Expired, 4*time.Minute)
+	d, err := o.Checkout(request(5*time.Minute), price, "", limits, func(int) (payment.Snapshot, error) {
+		t.Error("a third attempt is opened while the first can be paid")
+		return terms(3)
+	})
+	if err != nil || d != (order.Decision{Step: order.ShowPage, Payment: one}) {
+		t.Errorf("third checkout: %+v, %v", d, err)
+	}
+}
