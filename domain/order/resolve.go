@@ -66,6 +66,8 @@ func resolvable(s payment.Snapshot, to payment.State) error {
 		return fault.Newf(fault.Conflict, "nothing_to_resolve", "the payment is %s already, not in doubt and not on hold", to)
 	case s.State != to && !s.State.MayBecome(to):
 		return fault.Newf(fault.Conflict, "forbidden_step", "a payment that is %s cannot become %s; name the state that the company shows now", s.State, to)
+	case to == payment.Paid && s.Quote == payment.Provisional:
+		return fault.Newf(fault.Conflict, "not_agreed", "the buyer has agreed to no amount yet, so there is none that can be paid: give it back at the company if it has any, then name how the payment ended unpaid")
 	case to == payment.Paid && s.Code == "":
 		return fault.Newf(fault.Conflict, "no_company_code", "the company's order code is not known, and the mall cannot be told without it: ask the company first")
 	case to == payment.Paid && s.Hold == payment.AmountHold:

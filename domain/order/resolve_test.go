@@ -60,3 +60,12 @@ func TestAnOperatorFreesARefundThatCannotBeRunningAnyMore(t *testing.T) {
 		t.Error("decided twice:", err)
 	}
 }
+
+func TestAnOperatorCannotTakeWhatNobodyAgreedToForPaid(t *testing.T) {
+	t.Parallel()
+	o := reserved(t)
+	err := o.ResolvePayment(one, payment.Paid, "kim: statement", after(time.Minute))
+	if f := fault.Of(err); f == nil || f.Code != "not_agreed" || count(o, order.Resolved) != 0 {
+		t.Errorf("got %v", err)
+	}
+}

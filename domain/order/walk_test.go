@@ -27,6 +27,7 @@ type walk struct {
 	refunds   int
 	archive   map[refund.ID]refund.Snapshot // ended refunds that the order was loaded without
 	keys      map[string]refund.ID
+	decided   map[payment.ID]bool // by an operator, in this step
 }
 
 func TestOnAnyWalkMoneyIsNeitherLostNorCountedTwice(t *testing.T) {
@@ -35,7 +36,7 @@ func TestOnAnyWalkMoneyIsNeitherLostNorCountedTwice(t *testing.T) {
 		w := newWalk(rt)
 		steps := []func(){
 			w.checkout, w.checkout, w.truth, w.truth, w.truth, w.nonsense, w.silence, w.surplus, w.cancel, w.cancel, w.refundNews, w.refundNews, w.restart,
-			w.reserve, w.reserve, w.agree, w.agree, w.lapse,
+			w.reserve, w.reserve, w.agree, w.agree, w.lapse, w.decide, w.decideRefund,
 		}
 		rapid.SampledFrom([]func(){w.checkout, w.reserve}).Draw(rt, "first")()
 		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
@@ -46,6 +47,12 @@ func TestOnAnyWalkMoneyIsNeitherLostNorCountedTwice(t *testing.T) {
 			changes := w.o.Changes()
 			w.movements = append(w.movements, changes.Movements...)
 			w.o.Committed()
+			w.decided = map[payment.ID]bool{}
+			for _, e := range changes.Events {
+				if e.Kind == order.Resolved {
+					w.decided[e.Payment] = true
+				}
+			}
 			w.invariants(before, w.o.Snapshot())
 			for _, p := range w.o.Snapshot().Payments {
 				w.unpromised(p, changes.Events)
@@ -225,6 +232,53 @@ func (w *walk) refundNews() {
 	w.rejected[r.ID] = after.State == refund.Rejected || after.State == refund.NotExecuted
 }
 
+// decide is an operator's word about an attempt. A decision that is refused changes nothing.
+func (w *walk) decide() {
+	p := w.someone()
+	to := rapid.SampledFrom([]payment.State{
+		payment.Pending, payment.Refused, payment.Abandoned, payment.Expired, payment.Cancelled, payment.Failed, payment.Paid,
+	}).Draw(w.t, "decides")
+	err := w.o.ResolvePayment(p.ID, to, "kim: statement", after(w.clock))
+	if err != nil {
+		w.refuses(err)
+		return
+	}
+	now, err := w.o.Payment(p.ID)
+	lifted := now.Hold == payment.NoHold || (now.Hold == payment.CancelledHold && p.State != payment.Paid) // the mall gave the order up before
+	if err != nil || now.State != to || !lifted || now.Doubt != (payment.Doubt{}) || count(w.o, order.Resolved) != 1 {
+		w.t.Fatalf("decided as %s: %+v, %v", to, now, err)
+	}
+}
+
+// decideRefund is an operator's word about a refund.
+func (w *walk) decideRefund() {
+	all := w.o.Snapshot().Refunds
+	if len(all) == 0 {
+		return
+	}
+	r := rapid.SampledFrom(all).Draw(w.t, "refund")
+	to := rapid.SampledFrom([]refund.State{refund.Pending, refund.NotExecuted, refund.Rejected, refund.Refunded}).Draw(w.t, "decides")
+	if w.rejected[r.ID] {
+		return
+	}
+	if err := w.o.ResolveRefund(r.ID, to, "kim: statement", after(w.clock)); err != nil {
+		w.refuses(err)
+		return
+	}
+	now, err := w.o.Refund(r.ID)
+	if err != nil || now.State != to || now.State.Open() || count(w.o, order.Resolved) != 1 {
+		w.t.Fatalf("decided as %s: %+v, %v", to, now, err)
+	}
+	w.rejected[r.ID] = to != refund.Refunded
+}
+
+// refuses is a decision that the table does not allow.
+func (w *walk) refuses(err error) {
+	if !fault.Is(err, fault.Conflict) || count(w.o, order.Resolved) > 0 {
+		w.t.Fatalf("refused with %v, and left %+v", err, w.o.Changes())
+	}
+}
+
 // restart loads the order anew, without the refunds that ended.
 func (w *walk) restart() {
 	restored, err := order.Restore(w.o.Snapshot())
@@ -305,7 +359,7 @@ func (w *walk) attemptInvariants(before, p payment.Snapshot) {
 	if p.State != before.State && !before.State.MayBecome(p.State) {
 		w.t.Fatalf("%s went from %s to %s", p.ID, before.State, p.State)
 	}
-	if before.Hold != payment.NoHold && before.Hold != payment.CancelledHold && p.Hold != before.Hold {
+	if before.Hold != payment.NoHold && before.Hold != payment.CancelledHold && p.Hold != before.Hold && !w.decided[p.ID] {
 		w.t.Fatalf("the hold %q of %s was lifted", before.Hold, p.ID)
 	}
 	if before.Code != "" && p.Code != before.Code {

@@ -22,6 +22,7 @@ func ordersRefunded() []clause {
 		{"everything about a mall's refund comes back", mallRefundComesBack},
 		{"of many refunds at once no more is taken than was paid", manyRefunds},
 		{"of many equal refunds at once one is stored", manyEqualRefunds},
+		{"what an operator decided is stored, with his word in the ledger", operatorsWord},
 		{"a withdrawn job is done and never runs", withdrawnJob},
 		{"a job that has begun is not withdrawn", begunJob},
 	}
@@ -238,4 +239,39 @@ func begunJob(t *testing.T, s *shelf) {
 	noError(t, s.Tasks.Withdraw(t.Context(), "again", "needless"))
 	s.clock.Advance(lease + time.Second)
 	s.due(t, "running", "again")
+}
+
+func operatorsWord(t *testing.T, s *shelf) {
+	stored := s.store(t)
+	s.tell(t, stored.ID, "CODE-1", payment.Pending)
+	decide := func(change func(o *order.Order) error, with ...ports.RefundQuery) {
+		t.Helper()
+		s.clock.Advance(time.Hour)
+		_, err := s.Orders.Update(t.Context(), stored.ID, change, with...)
+		noError(t, err)
+	}
+	decide(func(o *order.Order) error {
+		return o.ResolvePayment(o.Last().ID, payment.Paid, "kim: 명세서", s.clock.Now())
+	})
+	same(t, "state", s.load(t, stored.ID).Last().State, payment.Paid)
+	s.refunded(t, stored.ID, refund.Intended)
+	decide(func(o *order.Order) error {
+		return o.ResolveRefund("refund-1", refund.NotExecuted, "kim: letter", s.clock.Now())
+	}, ports.RefundQuery{ID: "refund-1"})
+	now := s.loadWith(t, stored.ID, ports.RefundQuery{ID: "refund-1"})
+	f, err := now.Refund("refund-1")
+	noError(t, err)
+	same(t, "refund", f.State, refund.NotExecuted)
+	left, err := now.Refundable(now.Last().ID)
+	noError(t, err)
+	same(t, "left", left, now.Last().Amount)
+	rows, err := s.Views.Ledger(t.Context(), stored.Key.Number, "")
+	noError(t, err)
+	var words []string
+	for _, row := range rows {
+		if row.Event == "resolved" {
+			words = append(words, row.From+" to "+row.To+" by "+row.Door+", "+row.Note)
+		}
+	}
+	alike(t, "decisions", words, []string{"pending to paid by operator, kim: 명세서", "intended to not_executed by operator, kim: letter"})
 }
