@@ -80,7 +80,7 @@ func provideQueries(
 func provideJobs(
 	t *telemetry.Telemetry, reconcile command.ReconcilePaymentHandler, notify command.NotifyPaymentResultHandler,
 	surplus command.RefundSurplusHandler, project command.ProjectStatusHandler, reconcileRefund command.ReconcileRefundHandler,
-	notifyRefund command.NotifyRefundResultHandler, shops command.RefreshShopsHandler,
+	notifyRefund command.NotifyRefundResultHandler, shops command.RefreshShopsHandler, closing command.ClosePaymentHandler,
 ) application.Jobs {
 	notifying := telemetry.Observe(t, "notify payment result", notify)
 	notifyingOfRefund := telemetry.Observe(t, "notify refund result", notifyRefund)
@@ -88,6 +88,7 @@ func provideJobs(
 		task.AskPayment:    telemetry.Observe(t, "reconcile payment", reconcile),
 		task.NotifyPaid:    notifying,
 		task.NotifyUnpaid:  notifying,
+		task.ClosePayment:  telemetry.Observe(t, "close payment", closing),
 		task.RefundSurplus: telemetry.Observe(t, "refund surplus", surplus),
 		task.AskRefund:     telemetry.Observe(t, "reconcile refund", reconcileRefund),
 		task.RefreshShops:  telemetry.Observe(t, "refresh shops", shops),

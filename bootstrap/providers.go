@@ -79,6 +79,7 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.RecordRefundResultHandler), "*"),
 	wire.Struct(new(command.ReconcileRefundHandler), "*"),
 	wire.Struct(new(command.RefundSurplusHandler), "*"),
+	wire.Struct(new(command.ClosePaymentHandler), "*"),
 	wire.Struct(new(command.ProjectStatusHandler), "*"),
 	provideRebuild,
 	wire.Struct(new(command.ChangeKeysetHandler), "*"),

@@ -377,7 +377,11 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	notifyRefundResultHandler := command.NotifyRefundResultHandler{
 		Notices: notices,
 	}
-	jobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler, refreshShopsHandler)
+	closePaymentHandler := command.ClosePaymentHandler{
+		Inquiry: inquiry,
+		Trace:   telemetry,
+	}
+	jobs := provideJobs(telemetry, reconcilePaymentHandler, notifyPaymentResultHandler, refundSurplusHandler, projectStatusHandler, reconcileRefundHandler, notifyRefundResultHandler, refreshShopsHandler, closePaymentHandler)
 	worker := provideWorker(c, outbox, jobs, clock, log)
 	secretEraser := command.SecretEraser{
 		Merchants: recentMerchants,

@@ -72,6 +72,13 @@ type Lister interface {
 	ListOrders(ctx context.Context, k Keys, since time.Time) ([]payment.Answer, error)
 }
 
+// Closer ends orders that are not paid, for good.
+type Closer interface {
+	// CloseOrder ends an order, known to us under the reference, under the idempotency key: one that waits for its
+	// buyer is closed, and reserved money is let go. To close it again changes nothing. Declined when it is paid.
+	CloseOrder(ctx context.Context, k Keys, key, code, reference string) (payment.Answer, error)
+}
+
 // RefundOrder is the content of a refund call. Equal ones give equal request bytes.
 type RefundOrder struct {
 	Code       string // the company's order code

@@ -15,6 +15,7 @@ const (
 	OpenCall          Call = "open"    // of reserved orders too
 	PayCall           Call = "pay"     // of a reserved order
 	InquireCall       Call = "inquire" // by code, by reference, and about the buyer
+	CloseCall         Call = "close"
 	RefundCall        Call = "refund"
 	InquireRefundCall Call = "inquire refund"
 	AnyCall           Call = "any" // whatever is called next

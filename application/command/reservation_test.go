@@ -177,7 +177,7 @@ func TestWhatNobodyAgreesToLapsesAndNobodyIsTold(t *testing.T) {
 	token := c.token(1)
 	c.look(1)
 	c.work(31 * time.Minute)
-	if p := c.stored().Payments[0]; p.State != payment.Expired {
+	if p := c.stored().Payments[0]; p.State != payment.Cancelled {
 		t.Errorf("the attempt is %s", p.State)
 	}
 	_, err := c.review.Handle(t.Context(), command.ReviewOrder{Named: token})
@@ -201,7 +201,7 @@ func TestAnAgreementThatNeverArrivedLapsesToo(t *testing.T) {
 	_, err := c.press(1, "1965.00")
 	c.refuses(err, fault.Indeterminate, "in_doubt")
 	c.work(2 * time.Hour)
-	if p := c.stored().Payments[0]; p.State != payment.Expired || p.Doubt.Call != payment.NoCall {
+	if p := c.stored().Payments[0]; p.State != payment.Cancelled || p.Doubt.Call != payment.NoCall {
 		t.Errorf("the attempt is %s with doubt %q", p.State, p.Doubt.Call)
 	}
 }

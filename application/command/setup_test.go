@@ -117,6 +117,7 @@ func (w *world) build(companies ports.Gateways) {
 		task.AskPayment:    asking,
 		task.NotifyPaid:    notify,
 		task.NotifyUnpaid:  notify,
+		task.ClosePayment:  command.ClosePaymentHandler{Inquiry: inquiry, Trace: trace},
 		task.RefundSurplus: command.RefundSurplusHandler{Inquiry: inquiry, IDs: ids, Trace: trace},
 		task.AskRefund:     command.ReconcileRefundHandler{Inquiry: inquiry, Trace: trace},
 		task.ProjectStatus: command.ProjectStatusHandler{Orders: orders, View: w.window},

@@ -2,6 +2,7 @@ package task_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ func TestEveryEventHasItsTasks(t *testing.T) {
 		"surplus_found":  surplus,
 	}
 	for kind := order.Opened; kind.String() != ""; kind++ {
-		got := task.React(order.Event{Kind: kind, Payment: "p-2"}, twoAttempts(payment.Pending, payment.Pending))
+		got := task.React(order.Event{Kind: kind, Payment: "p-2"}, twoAttempts(payment.Refused, payment.Pending))
 		expected, some := want[kind.String()]
 		if some != (len(got) == 1) || (some && got[0] != expected) || len(got) > 1 {
 			t.Errorf("%s:\n got %+v\nwant %+v", kind, got, expected)
@@ -156,6 +157,37 @@ func TestASurplusIsAskedAboutByItsOwnTaskAndToldToNobody(t *testing.T) {
 		o.Refunds[0].Reason = refund.SurplusReason
 		if got := task.React(e, o); len(got) != 0 {
 			t.Errorf("%s: %+v", to, got)
+		}
+	}
+}
+
+func TestWhatNobodyIsToPayAnyMoreIsClosedAtTheCompany(t *testing.T) {
+	t.Parallel()
+	closing := ports.Task{Kind: task.ClosePayment, Key: "close:p-1", Order: "o-1", Payment: "p-1", Peer: "company:demo:account"}
+	opened, paid := order.Event{Kind: order.Opened, Payment: "p-2"}, order.Event{Kind: order.OrderPaid, Payment: "p-2"}
+	lapsed := order.Event{Kind: order.Raised, Payment: "p-1", To: payment.Expired.String()}
+	for name, c := range map[string]struct {
+		event      order.Event
+		one, two   payment.Quote // of the attempts
+		first      payment.State
+		wantClosed bool
+	}{
+		"the mall signs a checkout for what was reserved": {opened, payment.Provisional, payment.Firm, payment.Pending, true},
+		"or agreed to":                          {opened, payment.Reviewed, payment.Firm, payment.Pending, true},
+		"or is in doubt at the company":         {opened, payment.Provisional, payment.Firm, payment.Requested, true},
+		"not what is over":                      {opened, payment.Reviewed, payment.Firm, payment.Cancelled, false},
+		"a reservation beside another":          {opened, payment.Provisional, payment.Provisional, payment.Pending, false},
+		"a signed checkout after another":       {opened, payment.Firm, payment.Firm, payment.Failed, false},
+		"another attempt is paid":               {paid, payment.Reviewed, payment.Firm, payment.Pending, true},
+		"a reservation is, and another waits":   {paid, payment.Provisional, payment.Reviewed, payment.Pending, true},
+		"a surplus is given back, not closed":   {paid, payment.Firm, payment.Firm, payment.Paid, false},
+		"the time of a reservation is over":     {lapsed, payment.Provisional, payment.Provisional, payment.Expired, true},
+		"the company's page of a checkout ends": {lapsed, payment.Firm, payment.Provisional, payment.Expired, false},
+	} {
+		o := twoAttempts(c.first, payment.Pending)
+		o.Payments[0].Quote, o.Payments[1].Quote = c.one, c.two
+		if got := slices.Contains(task.React(c.event, o), closing); got != c.wantClosed {
+			t.Errorf("%s: closed %v", name, got)
 		}
 	}
 }

@@ -24,6 +24,7 @@ const (
 	NotifyRefunded     ports.TaskKind = "notify_refunded"
 	NotifyRefundFailed ports.TaskKind = "notify_refund_failed"
 
+	ClosePayment  ports.TaskKind = "close_payment"
 	RefundSurplus ports.TaskKind = "refund_surplus"
 	ProjectStatus ports.TaskKind = "project_status"
 )
@@ -41,14 +42,16 @@ const (
 func React(e order.Event, o order.Snapshot) []ports.Task {
 	p := attempt(o, e.Payment)
 	switch e.Kind {
-	case order.Opened, order.PayTaken:
+	case order.Opened:
+		return append([]ports.Task{ask(o, p, firstLook)}, overtaken(o, p)...)
+	case order.PayTaken:
 		return []ports.Task{ask(o, p, firstLook)}
 	case order.Doubted:
 		return []ports.Task{ask(o, p, doubtLook)}
 	case order.Raised:
-		return outdated(e, o, p)
+		return append(outdated(e, o, p), lapsed(e, o, p)...)
 	case order.OrderPaid:
-		return append(project(o), notice(o, p, NotifyPaid, paidDelay[o.Latest.Way]))
+		return append(append(project(o), notice(o, p, NotifyPaid, paidDelay[o.Latest.Way])), rivals(o, p)...)
 	case order.OutsideRefund:
 		return project(o)
 	case order.MallTold:

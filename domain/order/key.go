@@ -73,6 +73,11 @@ func (k Key) PayKey(n, fixing int) string {
 	return "agr_" + hex.EncodeToString(k.derive("agreement", n, fixing)[:20])
 }
 
+// CloseKey is the idempotency key of the call that closes the n-th attempt at the company.
+func (k Key) CloseKey(n int) string {
+	return "cls_" + hex.EncodeToString(k.derive("closing", n)[:20])
+}
+
 // RefundKey is the idempotency key of one generation of a refund, named by its purpose.
 func (k Key) RefundKey(purpose string, generation int) string {
 	return "ref_" + hex.EncodeToString(k.derive("refund", purpose, generation)[:20])

@@ -60,7 +60,7 @@ func (o *Order) outcome(p *payment.Payment, e payment.Effect, at func(EventKind)
 	case e.Raised && e.To == payment.Paid:
 		o.move(Movement{Kind: Charge, Payment: s.ID, Amount: s.Amount, Door: at(Raised).Door, At: at(Raised).At})
 		o.count(s, e.Held, at)
-	case e.Raised && e.To.FinalUnpaid() && s.Quote != payment.Provisional: // of what nobody agreed to the mall knows nothing
+	case e.Raised && e.To.FinalUnpaid() && !e.From.FinalUnpaid() && s.Quote != payment.Provisional: // of what nobody agreed to the mall knows nothing
 		o.record(at(ClosedUnpaid))
 	}
 	if e.Outside.IsPositive() {

@@ -184,6 +184,23 @@ func (o *Order) PayRefused(id payment.ID, why string, now time.Time) {
 	}
 }
 
+// Unwanted reports that nobody is to pay the attempt any more, while the company may still let them: another
+// attempt counts, the mall signed a checkout for what a page only reserved, or the time of a reservation is
+// over.
+func (o *Order) Unwanted(id payment.ID) bool {
+	p := o.find(id)
+	if p == nil || o.s.Counted == id {
+		return false
+	}
+	s := p.Snapshot()
+	if s.State == payment.Paid || s.State == payment.Cancelled || s.State == payment.Failed || s.Hold != payment.NoHold {
+		return false
+	}
+	reserved := s.Quote != payment.Firm
+	overtaken := slices.ContainsFunc(o.payments, func(other *payment.Payment) bool { return other.Snapshot().Quote == payment.Firm })
+	return o.s.Counted != "" || (reserved && (overtaken || s.State == payment.Expired))
+}
+
 // Lapse closes a reservation that was never payable and whose time is over. Nobody is told: nobody
 // outside relied on it.
 func (o *Order) Lapse(id payment.ID, settle time.Duration, door Door, now time.Time) {

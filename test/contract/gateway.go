@@ -69,6 +69,9 @@ func Gateway(t *testing.T, newHarness func(t *testing.T) CompanyHarness) {
 	if _, ok := g.(ports.Lister); ok {
 		suites = append(suites, listingSuite())
 	}
+	if _, ok := g.(ports.Closer); ok {
+		suites = append(suites, closingSuite())
+	}
 	if _, ok := g.(ports.LetterReader); ok {
 		suites = append(suites, letterSuite())
 	}

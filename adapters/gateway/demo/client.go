@@ -37,6 +37,11 @@ type refunding struct {
 	WebhookURL string `json:"webhook_url,omitempty"`
 }
 
+// closing is the body of POST /v1/orders/{code}/cancel, frozen like opening.
+type closing struct {
+	Reference string `json:"reference_no"`
+}
+
 // createdOrder is the answer to an opening; reference_no is the company's code here.
 type createdOrder struct {
 	Code   string `json:"reference_no"`
@@ -101,6 +106,12 @@ func (c client) list(ctx context.Context, k ports.Keys, operation string, query 
 		err = transport.Unreadable("the list of orders is missing")
 	}
 	return got.Orders, err
+}
+
+func (c client) closeOrder(ctx context.Context, k ports.Keys, key, code string, body []byte) (orderView, error) {
+	var got orderView
+	err := c.do(ctx, k, post("close order", "v1/orders/"+code+"/cancel", key, body), &got)
+	return got, err
 }
 
 func (c client) createRefund(ctx context.Context, k ports.Keys, key, code string, body []byte) (refundView, error) {

@@ -49,6 +49,7 @@ var (
 	_ ports.Opener       = (*Gateway)(nil)
 	_ ports.Inquirer     = (*Gateway)(nil)
 	_ ports.Lister       = (*Gateway)(nil)
+	_ ports.Closer       = (*Gateway)(nil)
 	_ ports.Refunder     = (*Gateway)(nil)
 	_ ports.LetterReader = (*Gateway)(nil)
 
@@ -177,6 +178,26 @@ func (g *Gateway) ListOrders(ctx context.Context, k ports.Keys, since time.Time)
 		}
 	}
 	return answers, nil
+}
+
+// CloseOrder implements ports.Closer.
+func (g *Gateway) CloseOrder(ctx context.Context, k ports.Keys, key, code, reference string) (payment.Answer, error) {
+	if !codeGrammar.MatchString(code) {
+		return payment.Answer{}, fault.New(fault.NotFound, "no_such_code", "the payment company has no codes of this form")
+	}
+	body, err := encode(closing{Reference: reference})
+	if err != nil {
+		return payment.Answer{}, err
+	}
+	asked := g.clock.Now()
+	got, err := g.client.closeOrder(ctx, k, key, code, body)
+	if err != nil {
+		return payment.Answer{}, err
+	}
+	if got.Code != code {
+		return payment.Answer{}, transport.Unreadable("the answer is about another order")
+	}
+	return got.answer(asked)
 }
 
 // PrepareRefund implements ports.Refunder.
