@@ -130,6 +130,7 @@ func (h RefundPaymentHandler) look(ctx context.Context, c *cancelling, m merchan
 	_, _, err = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
 	c.unlinked = gone(err)
 	c.sheet = g.Sheet()
+	_, c.Cancel.CanClose = g.(ports.Closer)
 	c.refunder, err = capability[ports.Refunder](g)
 	c.Cancel.FullOnly, c.Cancel.AnyRemain, c.Cancel.Trusted = !c.sheet.PartialRefund, h.Rules.AnyRemain, h.Rules.TrustSignature
 	return err
@@ -180,8 +181,11 @@ func (h RefundPaymentHandler) run(ctx context.Context, c cancelling) (RefundAnsw
 			case <-ctx.Done():
 				return RefundAnswer{}, ctx.Err()
 			}
+		case order.CloseUnpaid:
+			known.Closed = true
+			known.Payment = h.closeUnpaid(calling, o, d.Payment) // paid meanwhile: ask again
 		case order.RefuseUnpaid:
-			return RefundAnswer{}, errNothingPaid
+			return RefundAnswer{}, nothingPaid(o, d.Payment)
 		case order.RefuseUnproven:
 			return RefundAnswer{}, errUnproven
 		case order.RefundIsDone, order.RefundIsOpen, order.RefundIsRefused:
@@ -194,7 +198,9 @@ func (h RefundPaymentHandler) run(ctx context.Context, c cancelling) (RefundAnsw
 
 var (
 	errNothingPaid = fault.New(fault.Conflict, "not_paid", "nothing was paid for this order, so there is nothing to give back")
-	errUnproven    = fault.New(fault.Forbidden, "cancel_unproven",
+	errClosed      = fault.New(fault.Conflict, "not_paid",
+		"nothing was paid for this order, so there is nothing to give back; it is closed at the payment company and can be paid no more")
+	errUnproven = fault.New(fault.Forbidden, "cancel_unproven",
 		"this signature can be had by others too, and the mall shows no cancel of this order in progress; nothing was given back")
 	errUnlinked = fault.New(fault.Conflict, "unlinked",
 		"the merchant has unlinked the account that this was paid to; nothing was given back, link it again and ask again")
@@ -245,6 +251,36 @@ func (h RefundPaymentHandler) askPayment(ctx context.Context, o *order.Order, id
 		return fault.New(fault.Unavailable, "company_unreachable", "the payment company cannot be asked right now; nothing was given back, please try again").Because(err)
 	}
 	return nil
+}
+
+// closeUnpaid closes a payment at the company, as far as that goes: the mall is refused its refund either way.
+// It reports whether the payment still counts as unpaid.
+func (h RefundPaymentHandler) closeUnpaid(ctx context.Context, o *order.Order, id payment.ID) bool {
+	p, err := o.Payment(id)
+	if err != nil {
+		return true
+	}
+	g, keys, err := h.open(ctx, o.Snapshot().Merchant, p.Account.Version)
+	if err != nil {
+		return true
+	}
+	closer, err := capability[ports.Closer](g)
+	if err != nil {
+		return true
+	}
+	answer, err := closer.CloseOrder(ctx, keys, o.Snapshot().Key.CloseKey(p.Number), p.Code, p.Reference)
+	if err == nil {
+		_, err = h.apply(ctx, o.Snapshot().ID, id, answer, order.CancelDoor)
+	}
+	return !fault.Is(err, fault.Declined)
+}
+
+// nothingPaid says why nothing is given back, the same however often it is asked.
+func nothingPaid(o *order.Order, id payment.ID) error {
+	if p, err := o.Payment(id); err == nil && p.State == payment.Cancelled {
+		return errClosed
+	}
+	return errNothingPaid
 }
 
 func (h RefundPaymentHandler) askRefund(ctx context.Context, o *order.Order, id refund.ID) error {

@@ -483,3 +483,55 @@ func TestARefundThatTheBankSendsBackIsFoundWhenTheCompanySaysSo(t *testing.T) {
 	same(w, "left", w.left(), "3065.00")
 	same(w, "notices", len(w.toldOfRefunds()), 1)
 }
+
+func TestAPaymentThatTheMallCancelsWhileItIsOpenIsClosedAtTheCompany(t *testing.T) {
+	t.Parallel()
+	for _, state := range []payment.State{payment.Pending, payment.Authorized} {
+		w := newWorld(t)
+		w.open()
+		w.settle(1, state)
+		for range 2 { // the same again, the same answer
+			_, err := w.asks(w.cancels("3065", "0", waiting))
+			w.says(err, "not_paid", "nothing was paid", "can be paid no more")
+		}
+		same(w, "calls", w.company.Calls(memory.CloseCall), 1)
+		same(w, "at the company", w.company.Opened()[0].State, payment.Cancelled)
+		same(w, "here", w.attempt(1).State, payment.Cancelled)
+	}
+}
+
+func TestABuyerWhoPaysWhileTheMallCancelsGetsHisMoneyBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.open()
+	w.company.Meanwhile(memory.InquireCall, func() { w.settle(1, payment.Paid) }) // after the company said that it is not paid
+	w.must(w.gets(w.cancels("3065", "0", waiting), refund.Refunded))
+	same(w, "given back", w.givenBackAtTheCompany(), "3065.00")
+	same(w, "left", w.left(), "0.00")
+}
+
+func TestAClosingThatGoesWrongRefusesTheRefundAllTheSame(t *testing.T) {
+	t.Parallel()
+	for trouble, state := range map[memory.Trouble]payment.State{
+		memory.NotSent: payment.Pending, memory.Declines: payment.Pending, memory.KeysRefused: payment.Pending, memory.Vanishes: payment.Pending,
+		memory.AnswerLost: payment.Cancelled, memory.NoTrouble: payment.Cancelled,
+	} {
+		w := newWorld(t)
+		w.open()
+		w.company.Next(memory.CloseCall, trouble)
+		_, err := w.asks(w.cancels("3065", "0", waiting))
+		w.says(err, "not_paid", "nothing was paid")
+		w.work(15 * time.Second)
+		same(w, "what asking finds", w.attempt(1).State, state)
+	}
+}
+
+func TestAPartOfWhatIsNotPaidClosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.open()
+	_, err := w.asks(w.cancels("1000", "2065", waiting))
+	w.says(err, "not_paid", "nothing was paid")
+	same(w, "calls", w.company.Calls(memory.CloseCall), 0)
+	same(w, "state", w.attempt(1).State, payment.Pending)
+}

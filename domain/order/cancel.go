@@ -17,6 +17,7 @@ type Cancel struct {
 	Amount    money.Money // to give back
 	Remain    money.Money // left afterwards, as the mall believes
 	AnyRemain bool        // what the mall believes to be left need not be what the ledger says
+	CanClose  bool        // the company can close what is not paid
 	FullOnly  bool        // the company gives money back in full only
 	Trusted   bool        // the signature alone is believed, by the operator's decision
 	Request   refund.Request
@@ -37,6 +38,7 @@ const (
 // Known is what was found out for a cancel request between two decisions about it.
 type Known struct {
 	Payment bool      // the company was asked about the payment
+	Closed  bool      // the company was asked to close it
 	Refund  refund.ID // the refund that the company was asked about
 	Proof   Proof
 }
@@ -54,6 +56,7 @@ const (
 	RefundIsDone                          // the money is on its way back
 	RefundIsOpen                          // the company works on it
 	RefundIsRefused                       // the company refused it a moment ago
+	CloseUnpaid                           // close the payment at the company, then decide again
 	RefuseUnpaid                          // nothing was paid: nothing to give back
 	RefuseUnproven                        // others can have this signature, and nobody vouches for the request
 )
@@ -95,7 +98,7 @@ func (o *Order) Cancel(c Cancel, k Known, limits Limits, now time.Time, newID re
 	s := p.Snapshot()
 	switch {
 	case s.State != payment.Paid:
-		return o.cancelUnpaid(s.ID, k, now), nil
+		return o.cancelUnpaid(s, c, k, now), nil
 	case s.ID != o.s.Counted:
 		return CancelDecision{}, fault.New(fault.Conflict, "surplus", "tid: this was paid once too often; it is given back without being asked for")
 	}
@@ -146,16 +149,20 @@ func (o *Order) cancelled(c Cancel) (*payment.Payment, error) {
 }
 
 // cancelUnpaid remembers that the mall gave the order up, so that a late payment of it is not told as if
-// nothing had been said.
-func (o *Order) cancelUnpaid(id payment.ID, k Known, now time.Time) CancelDecision {
+// nothing had been said. What a buyer could still pay is closed, so that it does not come to that.
+func (o *Order) cancelUnpaid(s payment.Snapshot, c Cancel, k Known, now time.Time) CancelDecision {
 	if !k.Payment {
-		return CancelDecision{Step: AskPayment, Payment: id}
+		return CancelDecision{Step: AskPayment, Payment: s.ID}
 	}
 	if o.s.Counted == "" && o.s.MallCancelledAt.IsZero() {
 		o.s.MallCancelledAt = now
-		o.record(Event{Kind: MallCancelled, Payment: id, Door: CancelDoor, At: now})
+		o.record(Event{Kind: MallCancelled, Payment: s.ID, Door: CancelDoor, At: now})
 	}
-	return CancelDecision{Step: RefuseUnpaid, Payment: id}
+	payable := s.State == payment.Pending || s.State == payment.Authorized
+	if payable && c.CanClose && !k.Closed && c.Amount == s.Amount {
+		return CancelDecision{Step: CloseUnpaid, Payment: s.ID}
+	}
+	return CancelDecision{Step: RefuseUnpaid, Payment: s.ID}
 }
 
 // cancelAgain decides about a request whose refund is there already. No step means that it ended without

@@ -222,6 +222,39 @@ func TestWhatIsNotPaidIsAskedAboutAndThenRefused(t *testing.T) {
 	sent(t, o, c, 4*time.Minute, "r-1") // the mall asks again, and now there is money
 }
 
+func TestWhatABuyerCouldStillPayIsClosedOnceTheMallCancelsAllOfIt(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		state  payment.State
+		cancel order.Cancel
+		known  order.Known
+		want   order.CancelStep
+	}{
+		"nobody asked yet":        {payment.Pending, cancel(306_500, 0), order.Known{}, order.AskPayment},
+		"it waits for its buyer":  {payment.Pending, cancel(306_500, 0), order.Known{Payment: true}, order.CloseUnpaid},
+		"its money is held":       {payment.Authorized, cancel(306_500, 0), order.Known{Payment: true}, order.CloseUnpaid},
+		"a part of it":            {payment.Pending, cancel(100_000, 206_500), order.Known{Payment: true}, order.RefuseUnpaid},
+		"it ended by itself":      {payment.Expired, cancel(306_500, 0), order.Known{Payment: true}, order.RefuseUnpaid},
+		"the company was told so": {payment.Pending, cancel(306_500, 0), order.Known{Payment: true, Closed: true}, order.RefuseUnpaid},
+	} {
+		for _, can := range []bool{true, false} {
+			o := opened(t)
+			tell(t, o, one, tc.state, time.Minute)
+			c, want := tc.cancel, tc.want
+			if c.CanClose = can; !can && want == order.CloseUnpaid {
+				want = order.RefuseUnpaid
+			}
+			d, err := decide(t, o, c, tc.known, 2*time.Minute, "r-1")
+			if err != nil || d != (order.CancelDecision{Step: want, Payment: one}) {
+				t.Errorf("%s, it can be closed: %v: %+v, want %d, %v", name, can, d, want, err)
+			}
+			if given := !o.Snapshot().MallCancelledAt.IsZero(); given != tc.known.Payment {
+				t.Errorf("%s: that the mall gave it up is known: %v", name, given)
+			}
+		}
+	}
+}
+
 func TestASurplusIsNotRefundedOnRequest(t *testing.T) {
 	t.Parallel()
 	o := overpaid(t)

@@ -187,7 +187,7 @@ func (w *walk) surplus() {
 func (w *walk) cancel() {
 	p := w.someone()
 	c := order.Cancel{
-		Code: p.Code, Total: p.Amount, Amount: pesos(rapid.Int64Range(1, 3).Draw(w.t, "cancels") * 100_000), AnyRemain: rapid.Bool().Draw(w.t, "any remain"),
+		Code: p.Code, Total: p.Amount, Amount: pesos(rapid.Int64Range(1, 3).Draw(w.t, "cancels") * 100_000), AnyRemain: rapid.Bool().Draw(w.t, "any remain"), CanClose: rapid.Bool().Draw(w.t, "can close"),
 		Request: refund.Request{AmountText: "the same"},
 	}
 	c.Remain = pesos(rapid.Int64Range(0, 3).Draw(w.t, "remain") * 100_000)
@@ -196,7 +196,7 @@ func (w *walk) cancel() {
 	}
 	purpose := order.CancelPurpose(p.Number, c.Amount, c.Remain)
 	w.load(func(r refund.Snapshot) bool { return r.Purpose == purpose })
-	k := order.Known{Payment: rapid.Bool().Draw(w.t, "asked about the payment"), Proof: rapid.SampledFrom([]order.Proof{order.NotProven, order.Proven, order.Unprovable}).Draw(w.t, "proof")}
+	k := order.Known{Payment: rapid.Bool().Draw(w.t, "asked about the payment"), Closed: rapid.Bool().Draw(w.t, "asked to close it"), Proof: rapid.SampledFrom([]order.Proof{order.NotProven, order.Proven, order.Unprovable}).Draw(w.t, "proof")}
 	if all := w.o.Snapshot().Refunds; len(all) > 0 && rapid.Bool().Draw(w.t, "asked about a refund") {
 		k.Refund = rapid.SampledFrom(all).Draw(w.t, "which").ID
 	}

@@ -134,20 +134,41 @@ func TestTheCollectionsSynchronousRefundIsDoneWhenItIsAnswered(t *testing.T) {
 	}
 }
 
-// TestARefundIsRefusedBeforeItsPaymentIsKnownUnlessTheCompanySaysPaid cancels an order whose webhook is late.
-func TestARefundIsRefusedBeforeItsPaymentIsKnownUnlessTheCompanySaysPaid(t *testing.T) {
+// TestTheCompanyIsAskedBeforeARefundIsRefusedBecauseNothingIsKnownToBePaid cancels an order whose webhook is late.
+func TestTheCompanyIsAskedBeforeARefundIsRefusedBecauseNothingIsKnownToBePaid(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
 	s.Post(checkoutPath, verbatim(t, "async_checkout"))
-	unpaid := s.Post(cancelPath, verbatim(t, "async_cancel"))
-	if unpaid.Status != http.StatusConflict || unpaid.Field("result_code") != "9999" || !strings.Contains(unpaid.Field("result_message"), "nothing was paid") {
-		t.Errorf("unpaid: %d %s", unpaid.Status, unpaid.Body)
-	}
 	if err := s.Company.Approve(code, false); err != nil {
 		t.Fatal(err)
 	}
 	if paid := s.Post(cancelPath, verbatim(t, "async_cancel")); paid.Field("result_code") != "0000" {
 		t.Errorf("paid: %d %s", paid.Status, paid.Body)
+	}
+}
+
+// TestACancelOfWhatIsNotPaidIsRefusedAndClosesItAtTheCompany cancels an order whose buyer is on the payment page.
+func TestACancelOfWhatIsNotPaidIsRefusedAndClosesItAtTheCompany(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{})
+	s.Post(checkoutPath, verbatim(t, "async_checkout"))
+	for range 2 {
+		unpaid := s.Post(cancelPath, verbatim(t, "async_cancel"))
+		if unpaid.Status != http.StatusConflict || unpaid.Field("result_code") != "9999" || !strings.Contains(unpaid.Field("result_message"), "nothing was paid") {
+			t.Errorf("unpaid: %d %s", unpaid.Status, unpaid.Body)
+		}
+	}
+	if err := s.Company.Approve(code, true); err == nil {
+		t.Error("the buyer can still pay")
+	}
+	if o, _ := s.Company.Order(code); o.Letter != "C" || o.Paid != "0.00" {
+		t.Errorf("the company has %+v", o)
+	}
+	if list := s.Command("payments", "list", "--json"); !strings.Contains(list, `"cancelled"`) {
+		t.Errorf("payments: %s", list)
+	}
+	if a := s.Post(checkoutPath, verbatim(t, "async_checkout")); a.Field("result_code") != "0000" || strings.HasSuffix(a.Field("payment_url"), code) {
+		t.Errorf("opened again: %d %s", a.Status, a.Body)
 	}
 }
 
