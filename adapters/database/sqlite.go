@@ -18,9 +18,10 @@ import (
 
 // How the two pools are opened. Transactions of the writer begin IMMEDIATE, because one that begins
 // by reading could not become a writer beside another. There is one writing connection, since
-// SQLite's own way of waiting is not fair: with more of them some would wait for seconds.
+// SQLite's own way of waiting is not fair: with more of them some would wait for seconds. What is erased is
+// overwritten: SQLite would leave it in the file until something else needs the room.
 const (
-	writing = "?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	writing = "?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"
 	reading = "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)"
 	readers = 4
 )
