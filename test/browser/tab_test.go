@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/cdp"
 	"github.com/go-rod/rod/lib/proto"
 )
 
@@ -44,10 +46,30 @@ func (v *tab) isRefused(address string, status int) {
 	v.visit(address)
 }
 
+// patiently looks for something, and looks again when the document in a frame was exchanged meanwhile.
+func (v *tab) patiently(look func(*rod.Page) error) error {
+	page := v.page.Timeout(patience)
+	for {
+		err := look(page)
+		var protocol *cdp.Error
+		if !errors.As(err, &protocol) || page.GetContext().Err() != nil {
+			return err
+		}
+		select {
+		case <-page.GetContext().Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 // arrives waits for the page with this heading, and inspects it.
 func (v *tab) arrives(heading string) {
 	v.t.Helper()
-	if _, err := v.page.Timeout(patience).ElementR("h1", exactly(heading)); err != nil {
+	err := v.patiently(func(page *rod.Page) error {
+		_, err := page.ElementR("h1", exactly(heading))
+		return err
+	})
+	if err != nil {
 		v.t.Fatalf("no page with the heading %q: %v\n%s", heading, err, v.sight())
 	}
 	v.inspect(heading)
@@ -58,7 +80,7 @@ func (v *tab) reads(texts ...string) {
 	v.t.Helper()
 	for _, text := range texts {
 		seen := rod.Eval(`text => document.body !== null && document.body.innerText.includes(text)`, text)
-		if err := v.page.Timeout(patience).Wait(seen); err != nil {
+		if err := v.patiently(func(page *rod.Page) error { return page.Wait(seen) }); err != nil {
 			v.t.Fatalf("nowhere reads %q: %v\n%s", text, err, v.sight())
 		}
 	}
@@ -67,10 +89,13 @@ func (v *tab) reads(texts ...string) {
 // press presses the link or the button of this name.
 func (v *tab) press(name string) {
 	v.t.Helper()
-	found, err := v.page.Timeout(patience).ElementR(pressable, exactly(name))
-	if err == nil {
-		err = click(found)
-	}
+	err := v.patiently(func(page *rod.Page) error {
+		found, err := page.ElementR(pressable, exactly(name))
+		if err != nil {
+			return err
+		}
+		return click(found)
+	})
 	if err != nil {
 		v.t.Fatalf("cannot press %q: %v\n%s", name, err, v.sight())
 	}
@@ -91,11 +116,11 @@ func click(target *rod.Element) error {
 		return errors.New("it has no size")
 	}
 	// A page in a frame counts from the frame's corner, the mouse from the window's.
-	box := shape.Box()
+	corner := shape.Quads[0]
 	uncovered, err := target.Eval(`(x, y) => {
-		const own = this.getBoundingClientRect()
+		const own = this.getClientRects()[0]
 		return this.contains(document.elementFromPoint(own.left + x, own.top + y))
-	}`, at.X-box.X, at.Y-box.Y)
+	}`, at.X-corner[0], at.Y-corner[1])
 	if err != nil {
 		return err
 	}
