@@ -103,3 +103,36 @@ func TestAMallThatIsLinkedAgainGivesMoneyOfBeforeBack(t *testing.T) {
 	next.Mall = drainingMall
 	page(t, s, next)
 }
+
+// TestMoneyGoesBackWhereNothingIsSoldAnyMore cancels after the shop was switched off, and after the mall removed
+// the app while the company works on a refund.
+func TestMoneyGoesBackWhereNothingIsSoldAnyMore(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{})
+	does := merchantOf(t, s)
+	sold(t, s, drainingMall)
+	part := func(remain int64) string {
+		return rig.Cancel{Mall: drainingMall, Order: number, Code: code, Paid: 306500, Amount: 100000 + remain%2, Remain: remain, LogKey: "c"}.Body()
+	}
+	gives := func(path string, remain int64, when string) {
+		t.Helper()
+		if a := s.Post(path, part(remain)); a.Field("result_code") != "0000" {
+			t.Errorf("%s: %d %s", when, a.Status, a.Body)
+		}
+	}
+	does("shop/toggle", `{"mall_id":"newmall","action":"disable","shop_index":0}`, http.StatusOK)
+	gives(syncCancelPath, 206500, "the shop is off")
+	gives(cancelPath, 106499, "the shop is off, and the company takes its time")
+	if status, err := s.Mall.Platform().Remove(t.Context(), drainingMall); err != nil || status != http.StatusOK {
+		t.Fatalf("HTTP %d, %v", status, err)
+	}
+	if err := s.Company.DecideRefund("pg-refund-002", true); err != nil {
+		t.Fatal(err)
+	}
+	s.Eventually(soon, "the mall is told of the refund", func() bool { return len(refundNotices(s, drainingMall, number)) == 1 })
+	rest := rig.Cancel{Mall: drainingMall, Order: number, Code: code, Paid: 306500, Amount: 106499, LogKey: "c"}.Body()
+	if a := s.Post(syncCancelPath, rest); a.Field("result_code") != "0000" {
+		t.Errorf("the app is gone: %d %s", a.Status, a.Body)
+	}
+	companyGaveBack(t, s, "3065.00", 3)
+}
