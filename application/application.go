@@ -43,6 +43,7 @@ type Commands struct {
 	UnlinkCredentials    ports.Handler[command.UnlinkCredentials, command.Unlinked]
 	SwitchShop           ports.Handler[command.SwitchShop, merchant.Shop]
 	ResumeSession        ports.Handler[command.ResumeSession, session.Session]
+	ChangeLanguage       ports.Handler[command.ChangeLanguage, session.Session]
 }
 
 // Queries answer something and change nothing.
@@ -56,9 +57,7 @@ type Queries struct {
 	CheckoutButton  ports.Handler[query.CheckoutButton, query.Button]
 	SignReservation ports.Handler[query.SignReservation, string]
 	Keys            ports.Handler[query.Keys, []query.KeyRow]
-
-	MerchantSettings ports.Handler[query.MerchantSettings, query.Settings]
-	Audit            ports.Handler[ports.AuditFilter, []ports.AuditEntry]
+	Panel           ports.Handler[query.Panel, query.PanelView]
 }
 
 // Jobs run the tasks of package task, one handler a kind.

@@ -22,6 +22,7 @@ func provideCommands(
 	launch command.LaunchAppHandler, install command.InstallAppHandler, resume command.ResumeSessionHandler,
 	link command.LinkCredentialsHandler, unlink command.UnlinkCredentialsHandler, switching command.SwitchShopHandler,
 	announcement command.RecordAnnouncementHandler, renewScripts command.RenewScriptsHandler,
+	language command.ChangeLanguageHandler,
 ) application.Commands {
 	return application.Commands{
 		CreateCheckout:       telemetry.Observe(t, "create checkout", createCheckout),
@@ -50,13 +51,14 @@ func provideCommands(
 		UnlinkCredentials:    telemetry.Observe(t, "unlink credentials", unlink),
 		SwitchShop:           telemetry.Observe(t, "switch shop", switching),
 		ResumeSession:        telemetry.Observe(t, "resume session", resume),
+		ChangeLanguage:       telemetry.Observe(t, "change language", language),
 	}
 }
 
 func provideQueries(
 	t *telemetry.Telemetry, views ports.Views, merchants ports.Merchants, view ports.StatusView, inquiry command.Inquiry,
 	keys query.KeysHandler, button query.CheckoutButtonHandler, reservation query.SignReservationHandler,
-	settings query.MerchantSettingsHandler, audit query.AuditHandler,
+	panel query.PanelHandler,
 ) application.Queries {
 	status := query.PaymentStatusHandler{
 		View: view, Orders: inquiry.Orders, Gateways: inquiry.Gateways, Asker: inquiry, Clock: inquiry.Clock, Answered: t.Status,
@@ -71,9 +73,7 @@ func provideQueries(
 		CheckoutButton:  telemetry.ObserveQuery(t, "checkout button", button),
 		SignReservation: telemetry.ObserveQuery(t, "sign reservation", reservation),
 		Keys:            telemetry.ObserveQuery(t, "list keys", keys),
-
-		MerchantSettings: telemetry.ObserveQuery(t, "merchant settings", settings),
-		Audit:            telemetry.ObserveQuery(t, "audit log", audit),
+		Panel:           telemetry.ObserveQuery(t, "merchant panel", panel),
 	}
 }
 

@@ -98,7 +98,8 @@ var handlers = wire.NewSet(
 	wire.Struct(new(command.SwitchShopHandler), "*"),
 	wire.Bind(new(ports.ShopPayments), new(*cafe24.API)), wire.Bind(new(ports.ShopScripts), new(*cafe24.API)),
 	wire.Struct(new(command.SecretEraser), "*"),
-	wire.Struct(new(query.AuditHandler), "*"),
+	wire.Struct(new(query.PanelHandler), "*"),
+	wire.Struct(new(command.ChangeLanguageHandler), "*"),
 	provideSettings,
 )
 

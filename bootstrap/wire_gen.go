@@ -295,7 +295,10 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Scripts:   api,
 		Script:    portsScript,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler)
+	changeLanguageHandler := command.ChangeLanguageHandler{
+		Sessions: sessions,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler, changeLanguageHandler)
 	v, cleanup4 := hangups()
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
@@ -314,10 +317,12 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
 	merchantSettingsHandler := provideSettings(c, accounts, tokens, views, api, clock)
-	auditHandler := query.AuditHandler{
-		Audit: audit,
+	panelHandler := query.PanelHandler{
+		Settings: merchantSettingsHandler,
+		Views:    views,
+		Audit:    audit,
 	}
-	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler, merchantSettingsHandler, auditHandler)
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler, panelHandler)
 	launchSeal, err := provideLaunchSeal(c)
 	if err != nil {
 		cleanup4()
@@ -696,7 +701,10 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Scripts:   api,
 		Script:    portsScript,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler)
+	changeLanguageHandler := command.ChangeLanguageHandler{
+		Sessions: sessions,
+	}
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler, changeLanguageHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,
@@ -713,10 +721,12 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	}
 	signReservationHandler := provideSignReservation(c, recentMerchants, reservationSigner, clock)
 	merchantSettingsHandler := provideSettings(c, accounts, tokens, views, api, clock)
-	auditHandler := query.AuditHandler{
-		Audit: audit,
+	panelHandler := query.PanelHandler{
+		Settings: merchantSettingsHandler,
+		Views:    views,
+		Audit:    audit,
 	}
-	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler, merchantSettingsHandler, auditHandler)
+	queries := provideQueries(telemetry, views, recentMerchants, statusView, inquiry, keysHandler, checkoutButtonHandler, signReservationHandler, panelHandler)
 	tools := &Tools{
 		DB:       db,
 		Clock:    clock,

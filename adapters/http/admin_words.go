@@ -14,13 +14,7 @@ type operatorWords struct {
 	byCode    map[string]said
 	byStatus  map[int]said
 	otherwise said
-
-	Title, Shops, Shop, Currency, Payments, On, Off, NoShops string
-	display                                                  displayWords
 }
-
-// displayWords say what keeps a mall from taking payments.
-type displayWords struct{ noAccess, notLinked, expired, closed string }
 
 // said is a page that says one thing. Without advice it is how one gets in.
 type said struct{ title, text, advice string }
@@ -51,12 +45,6 @@ func operatorWordsIn(l session.Language) operatorWords {
 
 func operatorEnglish() operatorWords {
 	return operatorWords{
-		Title: "Payments of your mall", Shops: "Shops", Shop: "Shop", Currency: "Currency", Payments: "Payments", On: "on", Off: "off",
-		NoShops: "The mall has not told about its shops yet.",
-		display: displayWords{
-			noAccess: "The mall gives the app no access. Open the app again from your mall's admin.", notLinked: "No payment company is linked yet, so no payments are taken.",
-			expired: "The mall's subscription of the app has run out, so no payments are taken. Renew it in Cafe24's app store.", closed: "Cafe24 has closed the mall, so no payments are taken until it is open again.",
-		},
 		reference: "Reference", openAgain: "Open the app again from your mall's admin.", unchanged: "Nothing was changed. ",
 		byCode: map[string]said{
 			"session_ended":   {"You are not signed in", "Your session has ended, or this browser never had one.", ""},
@@ -88,12 +76,6 @@ func operatorEnglish() operatorWords {
 
 func operatorKorean() operatorWords {
 	return operatorWords{
-		Title: "쇼핑몰 결제", Shops: "쇼핑몰 목록", Shop: "쇼핑몰", Currency: "통화", Payments: "결제", On: "사용", Off: "사용 안 함",
-		NoShops: "쇼핑몰 목록을 아직 받지 못했습니다.",
-		display: displayWords{
-			noAccess: "앱에 쇼핑몰 접근 권한이 없습니다. 쇼핑몰 관리자에서 앱을 다시 열어 주세요.", notLinked: "결제사가 아직 연결되지 않아 결제를 받을 수 없습니다.",
-			expired: "앱 이용 기간이 끝나 결제를 받을 수 없습니다. 카페24 스토어에서 연장해 주세요.", closed: "카페24에서 쇼핑몰 운영을 중지하여 다시 열릴 때까지 결제를 받을 수 없습니다.",
-		},
 		reference: "문의 번호", openAgain: "쇼핑몰 관리자에서 앱을 다시 열어 주세요.", unchanged: "변경된 내용은 없습니다. ",
 		byCode: map[string]said{
 			"session_ended":   {"로그인되어 있지 않습니다", "세션이 종료되었거나 이 브라우저에 세션이 없습니다.", ""},
@@ -125,12 +107,6 @@ func operatorKorean() operatorWords {
 
 func operatorJapanese() operatorWords {
 	return operatorWords{
-		Title: "ショップの決済", Shops: "ショップ一覧", Shop: "ショップ", Currency: "通貨", Payments: "決済", On: "オン", Off: "オフ",
-		NoShops: "ショップの一覧がまだ届いていません。",
-		display: displayWords{
-			noAccess: "アプリにショップへのアクセス権がありません。管理画面からアプリを開き直してください。", notLinked: "決済会社がまだ連携されていないため、決済を受け付けられません。",
-			expired: "アプリの利用期間が終了したため、決済を受け付けられません。Cafe24のアプリストアで更新してください。", closed: "Cafe24がショップを停止したため、再開するまで決済を受け付けられません。",
-		},
 		reference: "お問い合わせ番号", openAgain: "ショップの管理画面からアプリを開き直してください。", unchanged: "変更は行われていません。",
 		byCode: map[string]said{
 			"session_ended":   {"サインインしていません", "セッションが終了したか、このブラウザーにセッションがありません。", ""},

@@ -6,30 +6,23 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"paybridge/adapters/http/panel"
 	"paybridge/application/query"
 	"paybridge/domain/merchant"
+	"paybridge/domain/order"
+	"paybridge/ports"
 )
 
-// displayPage shows how a mall stands. It works without scripts.
+// displayPage is where people look after their mall. It works without scripts: everything that it changes is
+// a form that leads back to it.
 type displayPage struct {
 	page   *template.Template
 	style  template.CSS
-	policy string // allows the page's style; who may frame it is added
-}
-
-// displayed is what it shows.
-type displayed struct {
-	standing
-
-	Words operatorWords
-	Lang  string
-	Who   string
-	Style template.CSS
-	Notes []string // what keeps the mall from taking payments
+	policy string // allows the page's style and its forms; who may frame it is added
 }
 
 func newDisplayPage() (displayPage, error) {
@@ -45,7 +38,7 @@ func newDisplayPage() (displayPage, error) {
 	return displayPage{
 		page: page, style: template.CSS(style), //nolint:gosec // our own file, embedded
 		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
-			"'; base-uri 'none'; form-action 'none'; ",
+			"'; base-uri 'none'; form-action 'self'; ",
 	}, nil
 }
 
@@ -80,22 +73,24 @@ func standingOf(s query.Settings) standing {
 	return out
 }
 
-// readDisplay asks about the mall of the session, whatever the address says.
-func readDisplay(_ *fiber.Ctx, v visitor) (query.MerchantSettings, error) {
-	return query.MerchantSettings{Mall: v.Mall}, nil
+// orderField asks for one order of the mall.
+const orderField = "order"
+
+// readDisplay asks about the mall of the session, whatever the address says. A text that can be no order's
+// number finds nothing.
+func readDisplay(c *fiber.Ctx, v visitor) (query.Panel, error) {
+	number, err := order.ParseNumber(c.Query(orderField))
+	if err != nil {
+		number = ""
+	}
+	return query.Panel{Mall: v.Mall, Number: number}, nil
 }
 
-func (s *Server) replyDisplay(c *fiber.Ctx, v visitor, settings query.Settings) error {
-	c.Vary(fiber.HeaderAccept)
-	stands := standingOf(settings)
-	if !strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML) {
-		return c.JSON(stands)
+func (s *Server) replyDisplay(c *fiber.Ctx, v visitor, view query.PanelView) error {
+	if !wantsPage(c) {
+		return c.JSON(standingOf(view.Settings))
 	}
-	w := operatorWordsIn(v.Language)
-	shown := displayed{standing: stands, Words: w, Lang: string(v.Language), Who: v.UserName, Style: s.display.style, Notes: w.notesOn(stands)}
-	if shown.Who == "" {
-		shown.Who = v.UserID
-	}
+	shown := s.displayed(c, v, view)
 	var page bytes.Buffer
 	if err := s.display.page.Execute(&page, shown); err != nil {
 		return err
@@ -105,22 +100,82 @@ func (s *Server) replyDisplay(c *fiber.Ctx, v visitor, settings query.Settings) 
 	return c.Send(page.Bytes())
 }
 
-// notesOn say, one sentence each, what keeps a mall from taking payments and what to do.
-func (w operatorWords) notesOn(s standing) []string {
-	var notes []string
-	if !s.Access {
-		notes = append(notes, w.display.noAccess)
+// displayed is what the page shows.
+type displayed struct {
+	query.PanelView
+
+	W                     panel.Words
+	All                   []panel.Words
+	Who, Proof, Reference string
+	Style                 template.CSS
+	Done, Problem         string
+	Confirm               bool   // what becomes of open money has to be said
+	Sought                string // the order that was asked for
+	Here                  string // the page's own path
+	Link, Unlink, Toggle  string
+	Replay, Speak         string
+	Fatal                 bool // the worst finding keeps payments from working
+	now                   time.Time
+}
+
+func (s *Server) displayed(c *fiber.Ctx, v visitor, view query.PanelView) displayed {
+	path := s.config.Links.path
+	d := displayed{
+		PanelView: view, W: panel.For(v.Language), All: panel.All(), Who: v.UserName, Proof: v.Proof, Style: s.display.style,
+		Here: path(displayPath), Link: path(linkPath), Unlink: path(unlinkPath), Toggle: path(togglePath), Replay: path(replayPath), Speak: path(languagePath),
+		now: s.needs.Clock.Now(), Sought: c.Query(orderField),
 	}
-	if !s.Linked {
-		notes = append(notes, w.display.notLinked)
+	if d.Who == "" {
+		d.Who = v.UserID
 	}
-	for _, p := range s.Paused {
-		switch p {
-		case merchant.AppExpired:
-			notes = append(notes, w.display.expired)
-		case merchant.StoreClosed:
-			notes = append(notes, w.display.closed)
-		}
+	if len(d.Sought) > mostSought {
+		d.Sought = d.Sought[:mostSought]
 	}
-	return notes
+	if d.Sought != "" && len(d.Ledger) == 0 {
+		d.Payments = nil
+	}
+	d.Done, d.Problem = d.W.Done[c.Query(doneField)], d.W.Problems[c.Query(problemField)]
+	if id := c.Query(referenceField); d.Problem != "" && requestID.MatchString(id) {
+		d.Reference = id
+	}
+	d.Confirm = view.Health.OpenPayments+view.Health.OpenRefunds > 0 || c.Query(problemField) == openMoneyCode
+	d.Fatal = len(view.Health.Findings) > 0 && view.Health.Findings[0].Grave()
+	return d
+}
+
+// mostSought is how much of a text that was searched for is shown again.
+const mostSought = 40
+
+// Ago is how long something is past, in words.
+func (d displayed) Ago(at time.Time) string { return d.W.Ago(at, d.now) }
+
+// Machine is a point in time for programs.
+func (displayed) Machine(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+// Worst is what is wrong first of all.
+func (d displayed) Worst() panel.Advice { return d.W.Findings[d.Health.Findings[0]] }
+
+// Others are the other things that are wrong.
+func (d displayed) Others() []panel.Advice {
+	var list []panel.Advice
+	for _, f := range d.Health.Findings[1:] {
+		list = append(list, d.W.Findings[f])
+	}
+	return list
+}
+
+// when is a point in time as the page shows it.
+type when struct{ Text, Ago, Machine string }
+
+// When shows a point in time, also as how long it is past.
+func (d displayed) When(at time.Time) when {
+	return when{Text: d.W.Moment(at), Ago: d.Ago(at), Machine: d.Machine(at)}
+}
+
+// State names a state of a payment, or of a refund where the event is about one.
+func (d displayed) State(e ports.LedgerRow, state string) string {
+	if e.Refund != "" {
+		return d.W.Of(d.W.Payments.RefundStates, state)
+	}
+	return d.W.Of(d.W.Payments.States, state)
 }

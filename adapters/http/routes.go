@@ -94,10 +94,12 @@ func (s *Server) table() []Route {
 	consent := endpoint(readConsent, s.commands.InstallApp, s.replyInstalled)
 	document, docs := s.manualDoors()
 	announcement := endpoint(announcementReader{key: s.config.WebhookKey}.read, s.commands.RecordAnnouncement, s.replyHeard)
-	display := adminEndpoint(readDisplay, s.queries.MerchantSettings, s.replyDisplay)
-	link := adminEndpoint(linkReader{gateway: s.config.DefaultGateway}.read, s.commands.LinkCredentials, s.replyLinked)
-	unlink := adminEndpoint(readUnlink, s.commands.UnlinkCredentials, s.replyUnlinked)
-	toggle := adminEndpoint(readToggle, s.commands.SwitchShop, s.replyToggled)
+	display := adminEndpoint(readDisplay, s.queries.Panel, s.replyDisplay)
+	link := s.orBack(adminEndpoint(linkReader{gateway: s.config.DefaultGateway}.read, s.commands.LinkCredentials, s.replyLinked))
+	unlink := s.orBack(adminEndpoint(readUnlink, s.commands.UnlinkCredentials, s.replyUnlinked))
+	toggle := s.orBack(adminEndpoint(readToggle, s.commands.SwitchShop, s.replyToggled))
+	replay := s.orBack(adminEndpoint(readReplay, s.commands.ReplayNotification, s.replyReplayed))
+	speak := s.orBack(adminEndpoint(readLanguage, s.commands.ChangeLanguage, s.replySpoken))
 	limits := s.config.Limits
 	failures := s.failureLimit()
 	mall := []fiber.Handler{atMost(limits.Working), failures}
@@ -137,6 +139,8 @@ func (s *Server) table() []Route {
 		{"POST", linkPath, adminDoor, slices.Concat(admin, []fiber.Handler{link})},
 		{"POST", unlinkPath, adminDoor, slices.Concat(admin, []fiber.Handler{unlink})},
 		{"POST", togglePath, adminDoor, slices.Concat(admin, []fiber.Handler{toggle})},
+		{"POST", replayPath, adminDoor, slices.Concat(admin, []fiber.Handler{replay})},
+		{"POST", languagePath, adminDoor, slices.Concat(admin, []fiber.Handler{speak})},
 		{"GET", openapiPath, manualDoor, slices.Concat(reader, []fiber.Handler{document})},
 		{"GET", docsPath, manualDoor, slices.Concat(reader, []fiber.Handler{docs})},
 	}

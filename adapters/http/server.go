@@ -140,7 +140,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.ReviewOrder != nil, "the command ReviewOrder")
 	require(commands.PayReservation != nil, "the command PayReservation")
 	require(d.ReservedOrders != nil, "the check of reserved orders")
-	require(queries.MerchantSettings != nil, "the query MerchantSettings")
+	require(queries.Panel != nil, "the query Panel")
 	require(queries.PaymentStatus != nil, "the query PaymentStatus")
 	require(queries.CheckoutButton != nil, "the query CheckoutButton")
 	require(queries.SignReservation != nil, "the query SignReservation")

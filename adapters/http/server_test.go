@@ -97,7 +97,7 @@ func TestThePathsAreThoseOfTheCollection(t *testing.T) {
 		"GET " + dataPath, "GET " + hmacPath, "GET " + scriptPath, "GET " + scriptPath + "/:file",
 		"POST " + payloadPath, "OPTIONS " + payloadPath, "GET " + reviewPath, "POST " + payPath, "GET " + agreedPath, "POST " + agreedPath,
 		"POST " + webhookPath, "POST " + webhookPath + "/:gateway/:merchant",
-		"POST /admin/link", "POST /admin/unlink", "POST /admin/shop/toggle",
+		"POST /admin/link", "POST /admin/unlink", "POST /admin/shop/toggle", "POST /admin/notifications/replay", "POST /admin/language",
 		"GET /openapi.json", "GET /docs",
 	}
 	if !slices.Equal(table, expected) {

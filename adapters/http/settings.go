@@ -7,9 +7,11 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"paybridge/adapters/http/panel"
 	"paybridge/application/command"
 	"paybridge/domain/fault"
 	"paybridge/domain/merchant"
+	"paybridge/domain/session"
 	"paybridge/ports"
 )
 
@@ -18,6 +20,17 @@ const (
 	linkPath   = "/admin/link"
 	unlinkPath = "/admin/unlink"
 	togglePath = "/admin/shop/toggle"
+
+	replayPath   = "/admin/notifications/replay"
+	languagePath = "/admin/language"
+)
+
+// What the settings are told about a form that led back to them.
+const (
+	doneField      = "done"
+	problemField   = "problem"
+	referenceField = "reference"
+	openMoneyCode  = "open_money"
 )
 
 // mostKey is how long a key of a company may be.
@@ -79,11 +92,52 @@ func readToggle(c *fiber.Ctx, v visitor) (command.SwitchShop, error) {
 }
 
 // changed answers that something was done: to a script as the collection does, to a person by the page again.
-func (s *Server) changed(c *fiber.Ctx, v visitor, message string) error {
+func (s *Server) changed(c *fiber.Ctx, v visitor, done, message string) error {
 	if isForm(c) && wantsPage(c) {
-		return c.Redirect(s.config.Links.path(displayPath)+"?"+url.Values{mallField: {string(v.Mall)}}.Encode(), http.StatusSeeOther)
+		return s.backToSettings(c, v, url.Values{doneField: {done}})
 	}
 	return c.JSON(doneAnswer{Message: message})
+}
+
+// backToSettings leads a browser back to the page.
+func (s *Server) backToSettings(c *fiber.Ctx, v visitor, more url.Values) error {
+	to := s.config.Links.path(displayPath) + "?" + url.Values{mallField: {string(v.Mall)}}.Encode()
+	if len(more) > 0 {
+		to += "&" + more.Encode()
+	}
+	return c.Redirect(to, http.StatusSeeOther)
+}
+
+// orBack leads a browser whose form could not be carried out back to the page, which says why. Scripts are
+// told by their answer.
+func (s *Server) orBack(change fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		err := change(c)
+		v, known := c.Locals(visitorKey).(visitor)
+		if err == nil || !known || !isForm(c) || !wantsPage(c) {
+			return err
+		}
+		at := s.routeAt(c.Path())
+		f := classify(c, err, at.door)
+		s.log(c, at, f)
+		return s.backToSettings(c, v, url.Values{problemField: {problemOf(f)}, referenceField: {reference(c)}})
+	}
+}
+
+// problemOf is the name under which the page knows a failure.
+func problemOf(f failure) string {
+	if _, known := panel.For(session.English).Problems[f.code]; known {
+		return f.code
+	}
+	switch f.status {
+	case http.StatusBadRequest:
+		return "invalid"
+	case http.StatusTooManyRequests:
+		return "busy"
+	case http.StatusServiceUnavailable, http.StatusBadGateway:
+		return "away"
+	}
+	return "other"
 }
 
 type doneAnswer struct {
@@ -91,11 +145,11 @@ type doneAnswer struct {
 }
 
 func (s *Server) replyLinked(c *fiber.Ctx, v visitor, _ merchant.Credentials) error {
-	return s.changed(c, v, "Success Linking")
+	return s.changed(c, v, "linked", "Success Linking")
 }
 
 func (s *Server) replyToggled(c *fiber.Ctx, v visitor, _ merchant.Shop) error {
-	return s.changed(c, v, "Success")
+	return s.changed(c, v, "switched", "Success")
 }
 
 // openAnswer lists what a company has not ended, for whoever has to confirm that its keys go.
@@ -117,14 +171,51 @@ const openMoney = `payments or refunds are open: send confirm "drain" to have th
 
 func (s *Server) replyUnlinked(c *fiber.Ctx, v visitor, done command.Unlinked) error {
 	if done.Done {
-		return s.changed(c, v, "Success Unlinking")
+		return s.changed(c, v, "unlinked", "Success Unlinking")
 	}
 	if isForm(c) && wantsPage(c) {
-		return fault.New(fault.Conflict, "open_money", openMoney)
+		return fault.New(fault.Conflict, openMoneyCode, openMoney)
 	}
-	answer := openAnswer{Code: "open_money", Message: openMoney, Open: make([]openOrder, len(done.Open))}
+	answer := openAnswer{Code: openMoneyCode, Message: openMoney, Open: make([]openOrder, len(done.Open))}
 	for i, row := range done.Open {
 		answer.Open[i] = openOrder{Order: string(row.Order), Refund: row.Refund != "", State: row.State, Doubtful: row.Doubtful}
 	}
 	return c.Status(http.StatusConflict).JSON(answer)
+}
+
+// readReplay reads which notification shall be sent again. One of another mall is none.
+func readReplay(c *fiber.Ctx, v visitor) (command.ReplayNotification, error) {
+	in := command.ReplayNotification{Mall: v.Mall, By: v.UserID}
+	f, err := readFields(c)
+	if err != nil {
+		return in, err
+	}
+	r := reader{fields: f}
+	if in.ID, err = strconv.ParseInt(r.decimal("id"), 10, 64); err != nil {
+		r.refuse("id", "must be a whole number")
+	}
+	return in, r.err
+}
+
+func (s *Server) replyReplayed(c *fiber.Ctx, v visitor, _ ports.NoticeRow) error {
+	return s.changed(c, v, "replayed", "Success")
+}
+
+// readLanguage reads what the pages shall speak.
+func readLanguage(c *fiber.Ctx, v visitor) (command.ChangeLanguage, error) {
+	in := command.ChangeLanguage{Session: v.Session}
+	f, err := readFields(c)
+	if err != nil {
+		return in, err
+	}
+	r := reader{fields: f}
+	lang := r.text(langField, mostText)
+	if in.Language = session.ParseLanguage(lang); r.err == nil && string(in.Language) != lang {
+		r.refuse(langField, `must be "en", "ko" or "ja"`)
+	}
+	return in, r.err
+}
+
+func (s *Server) replySpoken(c *fiber.Ctx, v visitor, _ session.Session) error {
+	return s.changed(c, v, "spoken", "Success")
 }

@@ -9,6 +9,7 @@ import (
 	"paybridge/application/command"
 	"paybridge/domain/fault"
 	"paybridge/domain/merchant"
+	"paybridge/domain/session"
 	"paybridge/ports"
 )
 
@@ -18,6 +19,8 @@ type settings struct {
 	unlinked command.UnlinkCredentials
 	toggled  command.SwitchShop
 	open     []ports.UnsettledRow
+	replayed command.ReplayNotification
+	spoken   command.ChangeLanguage
 	err      error
 }
 
@@ -34,6 +37,14 @@ func (k *settings) edit(sc *scene) {
 		k.toggled = in
 		return merchant.Shop{}, k.err
 	}
+	sc.replay = func(_ context.Context, in command.ReplayNotification) (ports.NoticeRow, error) {
+		k.replayed = in
+		return ports.NoticeRow{}, k.err
+	}
+	sc.speak = func(_ context.Context, in command.ChangeLanguage) (session.Session, error) {
+		k.spoken = in
+		return in.Session, k.err
+	}
 }
 
 func TestTheCollectionsBodiesChangeTheMallOfTheSession(t *testing.T) {
@@ -45,6 +56,8 @@ func TestTheCollectionsBodiesChangeTheMallOfTheSession(t *testing.T) {
 		{"/admin/link", `{"mall_id":"demomall","public_key":"demo-app-public-key","secret_key":"demo-app-secret-key"}`, "Success Linking"},
 		{"/admin/unlink", `{"mall_id":"demomall"}`, "Success Unlinking"},
 		{"/admin/shop/toggle", `{"mall_id":"demomall","action":"enable","shop_index":0}`, "Success"},
+		{"/admin/notifications/replay", `{"mall_id":"demomall","id":7}`, "Success"},
+		{"/admin/language", `{"mall_id":"demomall","lang":"ko"}`, "Success"},
 	} {
 		if got := s.send(http.MethodPost, c.path, c.body, said...); got.status != http.StatusOK || got.body != `{"message":"`+c.answer+`"}` {
 			t.Errorf("%s: HTTP %d %s", c.path, got.status, got.body)
@@ -60,6 +73,9 @@ func TestTheCollectionsBodiesChangeTheMallOfTheSession(t *testing.T) {
 	if k.unlinked.Mall != "demomall" || k.unlinked.Confirm != "" || !k.toggled.To || k.toggled.Index != 0 || k.toggled.External != nil {
 		t.Errorf("unlinked %+v, toggled %+v", k.unlinked, k.toggled)
 	}
+	if k.replayed != (command.ReplayNotification{ID: 7, Mall: "demomall", By: "kim"}) || k.spoken.Language != session.Korean || k.spoken.Session.UserID != "kim" {
+		t.Errorf("replayed %+v, spoken %+v", k.replayed, k.spoken)
+	}
 }
 
 func TestAFormInABrowserGoesBackToTheSettings(t *testing.T) {
@@ -68,7 +84,7 @@ func TestAFormInABrowserGoesBackToTheSettings(t *testing.T) {
 	s := setupAdmin(t, k.edit)
 	body := "action=disable&shop_index=2&external_checkout=true&csrf_token=" + proof()
 	got := s.send(http.MethodPost, "/admin/shop/toggle", body, signedIn("Content-Type", formType, "Origin", ourOrigin, "Accept", "text/html")...)
-	if got.status != http.StatusSeeOther || !strings.HasSuffix(got.header.Get("Location"), "/admin/display?mall_id=demomall") {
+	if got.status != http.StatusSeeOther || !strings.HasSuffix(got.header.Get("Location"), "/admin/display?mall_id=demomall&done=switched") {
 		t.Errorf("HTTP %d %v", got.status, got.header)
 	}
 	if k.toggled.To || k.toggled.Index != 2 || k.toggled.External == nil || !*k.toggled.External {
@@ -102,6 +118,9 @@ func TestWrongSettingsAreNamedAndRefusalsTold(t *testing.T) {
 		`{"action":"toggle","shop_index":0}`:       "/admin/shop/toggle",
 		`{"action":"enable","shop_index":"first"}`: "/admin/shop/toggle",
 		`{"action":"enable"}`:                      "/admin/shop/toggle",
+		`{"id":"first"}`:                           "/admin/notifications/replay",
+		`{}`:                                       "/admin/notifications/replay",
+		`{"lang":"fr"}`:                            "/admin/language",
 	} {
 		if got := s.send(http.MethodPost, path, body, said...); got.status != http.StatusBadRequest {
 			t.Errorf("%s %s: HTTP %d %s", path, body, got.status, got.body)
@@ -111,5 +130,52 @@ func TestWrongSettingsAreNamedAndRefusalsTold(t *testing.T) {
 	got := s.send(http.MethodPost, "/admin/link", `{"public_key":"p","secret_key":"canary-secret"}`, said...)
 	if got.status != http.StatusUnauthorized || strings.Contains(got.body, "canary-secret") {
 		t.Errorf("HTTP %d %s", got.status, got.body)
+	}
+}
+
+func TestAFormThatCannotBeCarriedOutLeadsBackAndIsExplained(t *testing.T) {
+	t.Parallel()
+	form := signedIn("Content-Type", formType, "Origin", ourOrigin, "Accept", page)
+	for name, c := range map[string]struct {
+		path, body string
+		err        error
+		says       string
+	}{
+		"refused keys":   {"/admin/link", "public_key=p&secret_key=canary-secret", fault.New(fault.Unauthenticated, "keys_refused", "x"), "refuses these keys"},
+		"no company":     {"/admin/link", "public_key=p&secret_key=canary-secret", fault.New(fault.Unavailable, "company_silent", "x"), "did not answer"},
+		"an empty form":  {"/admin/link", "public_key=&secret_key=canary-secret", nil, "missing or malformed"},
+		"a slow mall":    {"/admin/shop/toggle", "action=enable&shop_index=0", fault.New(fault.Indeterminate, "mall_silent", "x"), "did not answer"},
+		"a busy mall":    {"/admin/shop/toggle", "action=enable&shop_index=0", fault.New(fault.RateLimited, "bucket", "x"), "wait a minute"},
+		"a defect":       {"/admin/notifications/replay", "id=1", fault.New(fault.Internal, "broken", "x"), "could not be done"},
+		"another mall's": {"/admin/notifications/replay", "id=1", fault.New(fault.NotFound, "no_such_notice", "x"), "no such notification"},
+	} {
+		k := &settings{err: c.err}
+		s := setupAdmin(t, k.edit)
+		got := s.send(http.MethodPost, c.path, c.body+"&csrf_token="+proof(), form...)
+		back := got.header.Get("Location")
+		if got.status != http.StatusSeeOther || !strings.HasPrefix(back, "/admin/display?mall_id=demomall&problem=") || strings.Contains(back, "canary") {
+			t.Errorf("%s: HTTP %d %s", name, got.status, back)
+			continue
+		}
+		if shown := s.send(http.MethodGet, back, "", form...); !strings.Contains(shown.body, `role="alert"`) || !strings.Contains(shown.body, c.says) || !strings.Contains(shown.body, "<code>id-1</code>") {
+			t.Errorf("%s: HTTP %d %s", name, shown.status, shown.body)
+		}
+	}
+}
+
+func TestOpenMoneyAsksAPersonOnThePage(t *testing.T) {
+	t.Parallel()
+	k := &settings{open: []ports.UnsettledRow{{Order: "20220519-0000029", State: "pending"}}}
+	s := setupAdmin(t, k.edit)
+	form := signedIn("Content-Type", formType, "Origin", ourOrigin, "Accept", page)
+	got := s.send(http.MethodPost, "/admin/unlink", "csrf_token="+proof(), form...)
+	shown := s.send(http.MethodGet, got.header.Get("Location"), "", form...)
+	for _, text := range []string{"<details open>", `name="confirm" value="drain" checked`, `name="confirm" value="forget"`, "Choose what shall become"} {
+		if !strings.Contains(shown.body, text) {
+			t.Errorf("the page does not say %q: %s", text, shown.body)
+		}
+	}
+	if got := s.send(http.MethodPost, "/admin/unlink", "confirm=drain&csrf_token="+proof(), form...); !strings.HasSuffix(got.header.Get("Location"), "&done=unlinked") || k.unlinked.Confirm != command.Drain {
+		t.Errorf("HTTP %d %v", got.status, got.header)
 	}
 }

@@ -67,6 +67,9 @@ type scene struct {
 	link       ports.HandlerFunc[command.LinkCredentials, merchant.Credentials]
 	unlink     ports.HandlerFunc[command.UnlinkCredentials, command.Unlinked]
 	toggle     ports.HandlerFunc[command.SwitchShop, merchant.Shop]
+	replay     ports.HandlerFunc[command.ReplayNotification, ports.NoticeRow]
+	speak      ports.HandlerFunc[command.ChangeLanguage, session.Session]
+	panel      ports.HandlerFunc[query.Panel, query.PanelView]
 	resume     ports.HandlerFunc[command.ResumeSession, session.Session]
 	launch     ports.HandlerFunc[command.LaunchApp, command.Consent]
 	install    ports.HandlerFunc[command.InstallApp, command.Installed]
@@ -99,6 +102,7 @@ type served struct {
 	launches  []command.LaunchApp
 	consents  []command.InstallApp
 	announced []command.RecordAnnouncement
+	panels    []query.Panel
 }
 
 // answer is a response as a test looks at it.
@@ -188,7 +192,7 @@ func defaultScene(t testing.TB) *scene {
 		letter: func(context.Context, command.RecordRefundResult) (command.Received, error) {
 			return command.Received{}, nil
 		},
-		resume: resumed, launch: launched, install: installed,
+		resume: resumed, panel: panelShown, launch: launched, install: installed,
 		announce: func(_ context.Context, in command.RecordAnnouncement) (command.Heard, error) {
 			return command.Heard{RecordAnnouncement: in, Word: "done"}, nil
 		},
@@ -216,6 +220,8 @@ func (s *served) commands(sc *scene) application.Commands {
 		LinkCredentials:     sc.link,
 		UnlinkCredentials:   sc.unlink,
 		SwitchShop:          sc.toggle,
+		ReplayNotification:  sc.replay,
+		ChangeLanguage:      sc.speak,
 		ResumeSession:       sc.resume,
 		LaunchApp:           remembering(&s.mu, &s.launches, sc.launch),
 		RecordAnnouncement:  remembering(&s.mu, &s.announced, sc.announce),
@@ -228,8 +234,7 @@ func (s *served) queries(sc *scene) application.Queries {
 		PaymentStatus:   remembering(&s.mu, &s.asked, sc.status),
 		CheckoutButton:  remembering(&s.mu, &s.buttons, sc.button),
 		SignReservation: remembering(&s.mu, &s.signed, sc.sign),
-
-		MerchantSettings: ports.HandlerFunc[query.MerchantSettings, query.Settings](overview),
+		Panel:           remembering(&s.mu, &s.panels, sc.panel),
 	}
 }
 

@@ -259,3 +259,28 @@ func TestAShopThatTheMallTellsFirstNowKeepsItsPlaceBehindThoseKnown(t *testing.T
 		t.Errorf("looking stored %+v", m.Snapshot().Shops)
 	}
 }
+
+// panel is the page of the whole.
+func (o *owner) panel() query.PanelHandler {
+	return query.PanelHandler{Settings: o.settings, Views: o.store.Views(), Audit: o.store.Audit()}
+}
+
+func TestThePanelOfAMallShowsItsOwnOrdersAndNoOthers(t *testing.T) {
+	t.Parallel()
+	o := newOwner(t)
+	o.open()
+	o.must(o.store.Audit().Record(t.Context(), ports.AuditEntry{Mall: "othermall", Who: "si", Deed: ports.ShopEnabled, At: o.clock.Now()}))
+	own, err := o.panel().Handle(t.Context(), query.Panel{Mall: "demomall", Number: number})
+	o.must(err)
+	if len(own.Payments) != 1 || own.Payments[0].Amount != "3065.00" || len(own.Ledger) == 0 || own.Keys == nil || len(own.Audit) != 0 || own.Health.OpenPayments != 1 {
+		t.Errorf("his own panel is %+v", own)
+	}
+	foreign, err := o.panel().Handle(t.Context(), query.Panel{Mall: "othermall", Number: number})
+	o.must(err)
+	if len(foreign.Payments)+len(foreign.Ledger)+len(foreign.Dead) != 0 || foreign.Keys != nil || len(foreign.Audit) != 1 {
+		t.Errorf("another one sees %+v", foreign)
+	}
+	if all, err := o.panel().Handle(t.Context(), query.Panel{}); err == nil {
+		t.Errorf("without a mall: %+v", all)
+	}
+}
