@@ -64,7 +64,7 @@ func TestAMallThatUnlinksWithOpenMoneyIsPaidAndRefundedWithTheKeysOfThen(t *test
 			}
 			s.Eventually(soon, "the mall is told of the payment and of the refund", func() bool {
 				o, _ := s.Mall.Order(drainingMall, c.Order)
-				return o.State == "paid" && len(refundNotices(s, drainingMall, number)) == 1
+				return o.State == "paid" && len(refundNotices(s, drainingMall)) == 1
 			})
 			rest := rig.Cancel{Mall: drainingMall, Order: c.Order, Code: "pg-order-002", Paid: 306500, Amount: 306500, LogKey: "c"}
 			if a := s.Post(syncCancelPath, rest.Body()); a.Field("result_code") != "0000" {
@@ -129,7 +129,7 @@ func TestMoneyGoesBackWhereNothingIsSoldAnyMore(t *testing.T) {
 	if err := s.Company.DecideRefund("pg-refund-002", true); err != nil {
 		t.Fatal(err)
 	}
-	s.Eventually(soon, "the mall is told of the refund", func() bool { return len(refundNotices(s, drainingMall, number)) == 1 })
+	s.Eventually(soon, "the mall is told of the refund", func() bool { return len(refundNotices(s, drainingMall)) == 1 })
 	rest := rig.Cancel{Mall: drainingMall, Order: number, Code: code, Paid: 306500, Amount: 106499, LogKey: "c"}.Body()
 	if a := s.Post(syncCancelPath, rest); a.Field("result_code") != "0000" {
 		t.Errorf("the app is gone: %d %s", a.Status, a.Body)

@@ -80,7 +80,7 @@ func toldOfRefund(t *testing.T, s *rig.System, shop string) mall.Told {
 	t.Helper()
 	var notices []mall.Told
 	s.Eventually(soon, "the mall is told about the refund", func() bool {
-		notices = refundNotices(s, shop, number)
+		notices = refundNotices(s, shop)
 		return len(notices) > 0
 	})
 	if len(notices) != 1 || !notices[0].SignatureValid || notices[0].Result != "OK" {
@@ -89,7 +89,7 @@ func toldOfRefund(t *testing.T, s *rig.System, shop string) mall.Told {
 	return notices[0]
 }
 
-func refundNotices(s *rig.System, shop, number string) []mall.Told {
+func refundNotices(s *rig.System, shop string) []mall.Told {
 	o, _ := s.Mall.Order(shop, number)
 	var notices []mall.Told
 	for _, told := range o.Told {
@@ -249,7 +249,7 @@ func TestAForeignRefundWebhookMovesNothing(t *testing.T) {
 			t.Errorf("%s: %d %s", body, a.Status, a.Body)
 		}
 	}
-	if notices := refundNotices(s, "demomall", number); len(notices) != 0 {
+	if notices := refundNotices(s, "demomall"); len(notices) != 0 {
 		t.Errorf("the mall was told %+v", notices)
 	}
 	if ledger := s.Command("payments", "show", number); strings.Contains(ledger, "refunded") {
