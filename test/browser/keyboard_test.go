@@ -44,7 +44,7 @@ func (k keys) walkTo(name, kind string) {
 			const at = document.activeElement
 			if (!document.hasFocus() || !at || !at.matches(kind)) return ""
 			const called = at.getAttribute("aria-label") || (at.labels && at.labels.length ? at.labels[0].innerText : at.innerText || at.value)
-			if ((called || "").trim() !== name) return ""
+			if ((called || "").trim().replace(/\s+/g, " ") !== name) return ""
 			const style = getComputedStyle(at)
 			return style.outlineStyle !== "none" || style.boxShadow !== "none" ? "seen" : "hidden"
 		}`, name, kind)

@@ -185,5 +185,11 @@ func (p *person) holds(letters, paid string) {
 	}
 }
 
-// exactly is the pattern of a text with nothing but space around.
-func exactly(text string) string { return `^\s*` + regexp.QuoteMeta(text) + `\s*$` }
+// exactly is the pattern of a text with nothing but space around, and any space between its words.
+func exactly(text string) string {
+	words := strings.Split(text, " ")
+	for i := range words {
+		words[i] = regexp.QuoteMeta(words[i])
+	}
+	return `^\s*` + strings.Join(words, `\s+`) + `\s*$`
+}
