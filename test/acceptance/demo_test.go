@@ -29,7 +29,7 @@ func TestTheDemoPlaysEveryStoryToItsPromisedEnd(t *testing.T) {
 	text := string(said)
 	for _, part := range []string{
 		"▶ Pay asynchronously", "✓ as promised", "[broken on purpose]", "Payment notice", "✓ hash_data",
-		"Summary", "paid      9940.00 PHP", "refunded  2775.00 PHP", "everything ended as promised",
+		"Summary", "paid      10425.00 PHP", "refunded  2775.00 PHP", "everything ended as promised",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the transcript lacks %q:\n%s", part, text)

@@ -24,10 +24,16 @@ const clientSecret = "mock_client_secret"
 const guessable = "eyJtYWxsX2lkIjoiZGVtb21hbGwifQ=="
 
 func merchants() []Flow {
-	return []Flow{{
-		Name: "install", Title: "The merchant opens the app", Play: playInstall,
-		Text: "A signed launch, the mall's consent page, a code that becomes a token, and a session. A forged return gets nothing.",
-	}}
+	return []Flow{
+		{
+			Name: "install", Title: "The merchant opens the app", Play: playInstall,
+			Text: "A signed launch, the mall's consent page, a code that becomes a token, and a session. A forged return gets nothing.",
+		},
+		{
+			Name: "settings", Title: "The merchant sets up payments", Play: playSettings,
+			Text: "Wrong keys are refused, right keys are linked, the shop is switched on at the mall, and off again. What is half done is never shown as done.",
+		},
+	}
 }
 
 // merchant is the merchant's browser: it keeps cookies by itself, because they are for https only and the sandbox has none.
@@ -43,26 +49,41 @@ func newMerchant() *merchant {
 
 // visit returns the status and where the browser is sent next.
 func (m *merchant) visit(ctx context.Context, method, address string, form url.Values) (status int, next string, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return 0, "", err
-	}
+	kind := ""
 	if form != nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		kind = "application/x-www-form-urlencoded"
 	}
+	got, err := m.ask(ctx, method, address, form.Encode(), http.Header{"Content-Type": {kind}})
+	return got.status, got.to, err
+}
+
+// seen is an answer, read to its end.
+type seen struct {
+	status int
+	to     string // where the browser is sent
+	text   []byte
+}
+
+// ask makes a request as the merchant's browser does.
+func (m *merchant) ask(ctx context.Context, method, address, body string, header http.Header) (seen, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
+	if err != nil {
+		return seen{}, err
+	}
+	request.Header = header
 	for name, value := range m.cookies {
 		request.Header.Add("Cookie", name+"="+value)
 	}
 	response, err := m.client.Do(request)
 	if err != nil {
-		return 0, "", err
+		return seen{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	for _, cookie := range response.Cookies() {
 		m.cookies[cookie.Name] = cookie.Value
 	}
-	_, err = io.Copy(io.Discard, response.Body)
-	return response.StatusCode, response.Header.Get("Location"), err
+	text, err := io.ReadAll(response.Body)
+	return seen{response.StatusCode, response.Header.Get("Location"), text}, err
 }
 
 // launch is the link with which the mall's admin opens the app.

@@ -47,6 +47,13 @@ func words() []word {
 		{appIs, mallIs, "POST", "/malls/*/api/v2/oauth/token", "Take a token", "The code of the consent, or a refresh token, becomes an access token."},
 		{appIs, mallIs, "GET", "/malls/*/api/v2/admin/orders/*", "Look the order up", "The Admin API shows whether the merchant is really cancelling: a second proof beside the signature."},
 		{appIs, mallIs, "POST", "/malls/*/api/v2/admin/orders/calculation", "Calculate the order", "What is charged is what the mall calculates now, with delivery and discounts; not what the browser said."},
+		{appIs, mallIs, "GET", "/malls/*/api/v2/admin/shops", "Read the shops", "Names, currencies and domains of the mall's shops, for the settings and for the list of trusted addresses."},
+		{appIs, mallIs, "DELETE", "/malls/*/api/v2/admin/paymentgateway/*", "Take the payment method away", "The shop is switched off: nobody can choose the payment method there any more."},
+		{appIs, mallIs, "", "/malls/*/api/v2/admin/paymentgateway", "Register the payment method", "The shop is switched on at the mall first, under the partner id by which it will call; only then it is on here."},
+		{appIs, mallIs, "", "/malls/*/api/v2/admin/paymentgateway/*", "Register the payment method", "It was there already and is made as it shall be."},
+		{appIs, mallIs, "GET", "/malls/*/api/v2/admin/scripttags", "Look for the button's script", "The app keeps one script in a shop and never makes a second one."},
+		{appIs, mallIs, "POST", "/malls/*/api/v2/admin/scripttags", "Register the button's script", "Pages of the shop load the payment button from now on; the digest pins what they may load."},
+		{appIs, mallIs, "DELETE", "/malls/*/api/v2/admin/scripttags/*", "Take the button's script away", "The shop's pages show the button no longer."},
 		{appIs, mallIs, "", "/malls/*/api/v2/admin/*", "Admin API", "The app reads or changes a setting of the mall."},
 		{appIs, mallIs, "", "/malls/*/api/v2/admin/*/*", "Admin API", "The app reads or changes a setting of the mall."},
 	}
