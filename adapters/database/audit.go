@@ -35,10 +35,7 @@ func (r *Audit) Record(ctx context.Context, e ports.AuditEntry) error {
 		return fault.InvalidField("audit", "who did what at which mall is not complete")
 	}
 	row := &auditRow{MallID: string(e.Mall), Who: e.Who, Deed: string(e.Deed), Detail: e.Detail, At: e.At}
-	err := r.db.atomically(ctx, func(db bun.IDB) error {
-		_, err := db.NewInsert().Model(row).Returning("NULL").Exec(ctx)
-		return err
-	})
+	err := r.db.execute(ctx, func(db bun.IDB) statement { return db.NewInsert().Model(row).Returning("NULL") })
 	return fault.Wrap(err, "record %s at mall %s", e.Deed, e.Mall)
 }
 

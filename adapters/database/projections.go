@@ -72,10 +72,9 @@ func (p *Projections) Cursor(ctx context.Context, walk string) (order.ID, error)
 // SetCursor implements ports.Projections.
 func (p *Projections) SetCursor(ctx context.Context, walk string, place order.ID) error {
 	row := &cursorRow{Walk: walk, Place: string(place), MovedAt: p.orders.clock.Now()}
-	err := p.orders.db.atomically(ctx, func(db bun.IDB) error {
-		_, err := db.NewInsert().Model(row).On("CONFLICT (walk) DO UPDATE").
-			Set("place = EXCLUDED.place").Set("moved_at = EXCLUDED.moved_at").Returning("NULL").Exec(ctx)
-		return err
+	err := p.orders.db.execute(ctx, func(db bun.IDB) statement {
+		return db.NewInsert().Model(row).On("CONFLICT (walk) DO UPDATE").
+			Set("place = EXCLUDED.place").Set("moved_at = EXCLUDED.moved_at").Returning("NULL")
 	})
 	return fault.Wrap(err, "move the cursor of %s", walk)
 }

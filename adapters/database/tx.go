@@ -41,3 +41,11 @@ func (d *DB) atomically(ctx context.Context, do func(db bun.IDB) error) error {
 	}
 	return perhaps(do(d.write))
 }
+
+// execute runs one statement by itself.
+func (d *DB) execute(ctx context.Context, q func(db bun.IDB) statement) error {
+	return d.atomically(ctx, func(db bun.IDB) error {
+		_, err := q(db).Exec(ctx)
+		return err
+	})
+}

@@ -71,10 +71,8 @@ func (h CreateCheckoutHandler) Handle(ctx context.Context, in CreateCheckout) (P
 			h.ask(ctx, o, d.Payment)
 			asked = d.Payment
 		case order.AwaitAnswer:
-			select {
-			case <-h.Clock.After(pollGap):
-			case <-ctx.Done():
-				return PaymentPage{}, ctx.Err()
+			if err := pause(ctx, h.Clock); err != nil {
+				return PaymentPage{}, err
 			}
 		}
 	}

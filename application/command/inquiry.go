@@ -106,6 +106,16 @@ func (q Inquiry) adoptable(ctx context.Context, p payment.Snapshot, answers []pa
 	return matches, nil
 }
 
+// pause waits for a call that runs elsewhere to come to something.
+func pause(ctx context.Context, clock ports.Clock) error {
+	select {
+	case <-clock.After(pollGap):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 func (q Inquiry) apply(ctx context.Context, id order.ID, p payment.ID, a payment.Answer, door order.Door) (*order.Order, error) {
 	return q.Orders.Update(ctx, id, func(o *order.Order) error { return o.Apply(p, a, door, q.Clock.Now()) })
 }

@@ -63,10 +63,8 @@ func (h PayReservationHandler) Handle(ctx context.Context, in PayReservation) (_
 			h.ask(ctx, p, d.Payment)
 			asked = d.Payment
 		case order.AwaitAnswer:
-			select {
-			case <-h.Clock.After(pollGap):
-			case <-ctx.Done():
-				return PaymentPage{}, ctx.Err()
+			if err := pause(ctx, h.Clock); err != nil {
+				return PaymentPage{}, err
 			}
 		}
 		if err = h.reload(ctx, &p); err != nil {

@@ -176,10 +176,8 @@ func (h RefundPaymentHandler) run(ctx context.Context, c cancelling) (RefundAnsw
 		case order.ProveCancel:
 			known.Proof = h.Proof.Vouch(calling, c.order.Key)
 		case order.AwaitRefund:
-			select {
-			case <-h.Clock.After(pollGap):
-			case <-ctx.Done():
-				return RefundAnswer{}, ctx.Err()
+			if err := pause(ctx, h.Clock); err != nil {
+				return RefundAnswer{}, err
 			}
 		case order.CloseUnpaid:
 			known.Closed = true

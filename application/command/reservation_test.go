@@ -69,9 +69,7 @@ func (c *counterWorld) together(n int, act func(i int)) {
 
 func TestHoweverOftenABuyerPressesTheCompanyIsToldOnce(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t)
-	c.reserved()
-	c.look(1)
+	c := newReviewed(t)
 	pages := make([]string, 8)
 	c.together(len(pages), func(i int) { pages[i], _ = c.press(1, "1965.00") })
 	for _, page := range pages {
@@ -111,12 +109,8 @@ func TestNothingElseIsAgreedToThanWhatWasReviewed(t *testing.T) {
 
 func TestAnAgreementInDoubtIsAskedAboutAndTakenOver(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t)
-	c.reserved()
-	c.look(1)
-	c.company.Next(memory.PayCall, memory.AnswerLost)
-	_, err := c.press(1, "1965.00")
-	c.refuses(err, fault.Indeterminate, "in_doubt")
+	c := newReviewed(t)
+	c.agreesInDoubt(memory.AnswerLost)
 	if p := c.stored().Payments[0]; !p.Confirming() {
 		t.Fatalf("the attempt is %+v", p)
 	}
@@ -134,14 +128,10 @@ func TestAnAgreementInDoubtIsAskedAboutAndTakenOver(t *testing.T) {
 
 func TestAnAgreementThatGotLostIsSentAgainAsItWasOnceThatIsCertain(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t)
-	c.reserved()
-	c.look(1)
-	c.company.Next(memory.PayCall, memory.Vanishes)
-	_, err := c.press(1, "1965.00")
-	c.refuses(err, fault.Indeterminate, "in_doubt")
+	c := newReviewed(t)
+	c.agreesInDoubt(memory.Vanishes)
 	c.work(6 * time.Second)
-	_, err = c.press(1, "1965.00")
+	_, err := c.press(1, "1965.00")
 	c.refuses(err, fault.Indeterminate, "being_settled")
 	if calls := c.company.Calls(memory.PayCall); calls != 1 {
 		t.Errorf("%d pay calls before it is settled", calls)
@@ -156,9 +146,7 @@ func TestAnAgreementThatGotLostIsSentAgainAsItWasOnceThatIsCertain(t *testing.T)
 
 func TestAnAgreementThatTheCompanySurelyDidNotTakeChangesNothing(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t)
-	c.reserved()
-	c.look(1)
+	c := newReviewed(t)
 	c.company.Next(memory.PayCall, memory.NotSent)
 	_, err := c.press(1, "1965.00")
 	c.refuses(err, fault.Unavailable, "company_away")
@@ -194,12 +182,8 @@ func TestWhatNobodyAgreesToLapsesAndNobodyIsTold(t *testing.T) {
 
 func TestAnAgreementThatNeverArrivedLapsesToo(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t)
-	c.reserved()
-	c.look(1)
-	c.company.Next(memory.PayCall, memory.Vanishes)
-	_, err := c.press(1, "1965.00")
-	c.refuses(err, fault.Indeterminate, "in_doubt")
+	c := newReviewed(t)
+	c.agreesInDoubt(memory.Vanishes)
 	c.work(2 * time.Hour)
 	if p := c.stored().Payments[0]; p.State != payment.Cancelled || p.Doubt.Call != payment.NoCall {
 		t.Errorf("the attempt is %s with doubt %q", p.State, p.Doubt.Call)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"paybridge/adapters/memory"
 	"paybridge/application/command"
 	"paybridge/domain/cart"
 	"paybridge/domain/fault"
@@ -164,4 +165,21 @@ func (c *counterWorld) holdsOnly(amount string) {
 func (c *counterWorld) refuses(err error, kind fault.Kind, code string) {
 	c.t.Helper()
 	c.wantFault(err, kind, code)
+}
+
+// newReviewed is newCounter with an order that was reserved and looked at by its buyer.
+func newReviewed(t *testing.T) *counterWorld {
+	t.Helper()
+	c := newCounter(t)
+	c.reserved()
+	c.look(1)
+	return c
+}
+
+// agreesInDoubt lets the buyer agree while nobody hears what the company says to it.
+func (c *counterWorld) agreesInDoubt(trouble memory.Trouble) {
+	c.t.Helper()
+	c.company.Next(memory.PayCall, trouble)
+	_, err := c.press(1, "1965.00")
+	c.refuses(err, fault.Indeterminate, "in_doubt")
 }

@@ -70,10 +70,8 @@ func (h ReserveOrderHandler) Handle(ctx context.Context, in ReserveOrder) (Reser
 		case order.AlreadyPaid:
 			return Reserved{}, errAlreadyPaid
 		case order.AwaitAnswer, order.AskFirst:
-			select {
-			case <-h.Clock.After(pollGap):
-			case <-ctx.Done():
-				return Reserved{}, ctx.Err()
+			if err := pause(ctx, h.Clock); err != nil {
+				return Reserved{}, err
 			}
 		}
 	}
