@@ -152,14 +152,37 @@ func (d displayed) Ago(at time.Time) string { return d.W.Ago(at, d.now) }
 // Machine is a point in time for programs.
 func (displayed) Machine(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
+// advised is something that is wrong, with the section of the page where something can be done about it, if
+// there is one.
+type advised struct {
+	panel.Advice
+
+	Section string
+}
+
+// section is where a finding is mended.
+func section(f query.Finding) string {
+	switch f { //nolint:exhaustive // the others are mended elsewhere
+	case query.FindingNotLinked, query.FindingKeysLost, query.FindingKeysRefused:
+		return "keys"
+	case query.FindingInterrupted, query.FindingNoShop:
+		return "shops"
+	case query.FindingDead:
+		return "notifications"
+	}
+	return ""
+}
+
+func (d displayed) advise(f query.Finding) advised { return advised{d.W.Findings[f], section(f)} }
+
 // Worst is what is wrong first of all.
-func (d displayed) Worst() panel.Advice { return d.W.Findings[d.Health.Findings[0]] }
+func (d displayed) Worst() advised { return d.advise(d.Health.Findings[0]) }
 
 // Others are the other things that are wrong.
-func (d displayed) Others() []panel.Advice {
-	var list []panel.Advice
+func (d displayed) Others() []advised {
+	var list []advised
 	for _, f := range d.Health.Findings[1:] {
-		list = append(list, d.W.Findings[f])
+		list = append(list, d.advise(f))
 	}
 	return list
 }
