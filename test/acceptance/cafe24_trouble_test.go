@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -92,6 +93,9 @@ func TestTheSettingsOpenWhateverBecomesOfCafe24(t *testing.T) {
 		if !strings.Contains(page.text, "Tindahan Vietnam") {
 			t.Errorf("%s: the shops that are remembered are missing: %s", name, page.text)
 		}
+		if said := sentence.FindString(page.text); !strings.Contains(said, "Cafe24 does not answer, so shops cannot be switched right now.") {
+			t.Errorf("%s: the page does not say so: %q", name, said)
+		}
 		if got := o.does("shop/toggle", `{"action":"enable","shop_index":0}`); got.status < http.StatusBadRequest {
 			t.Errorf("%s: a shop is enabled that the mall knows nothing of: HTTP %d %s", name, got.status, got.text)
 		}
@@ -104,6 +108,9 @@ func TestTheSettingsOpenWhateverBecomesOfCafe24(t *testing.T) {
 		t.Errorf("once Cafe24 is back a shop cannot be enabled: HTTP %d %s", got.status, got.text)
 	}
 }
+
+// sentence is what the page says first about how the mall stands.
+var sentence = regexp.MustCompile(`(?s)id="state">(.*?)</div>`)
 
 // TestATokenThatRanOutWhileCafe24IsDownIsRenewedLater keeps the session, the page and the access.
 func TestATokenThatRanOutWhileCafe24IsDownIsRenewedLater(t *testing.T) {

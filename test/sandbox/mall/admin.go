@@ -17,15 +17,12 @@ const adminPath = "/admin"
 
 // adminView is what a page of the admin shows.
 type adminView struct {
-	Title, Mall, Told string
-	Malls             []string
-	Installed         bool
-	Shops             []adminShop
-	// AppURL is only written, LaunchURL opens the app.
-	AppURL, LaunchURL string
-	StartURL          string
-	Language          string
-	Languages         []language
+	Title, Mall, Told   string
+	Malls               []string
+	Installed           bool
+	Shops               []adminShop
+	LaunchURL, StartURL string
+	Languages           []language
 }
 
 // adminShop is a shop with what the app has set up in it.
@@ -36,11 +33,11 @@ type adminShop struct {
 	Scripts int
 }
 
-// language is one that the admin can be used in; a launch tells the app.
-type language struct{ Code, Name string }
+// language is one that an admin can be used in, which a launch tells the app.
+type language struct{ Code, Tag, Name string }
 
 func languages() []language {
-	return []language{{"en_US", "English"}, {"ko_KR", "한국어"}, {"ja_JP", "日本語"}}
+	return []language{{"en_US", "en", "English"}, {"ko_KR", "ko", "한국어"}, {"ja_JP", "ja", "日本語"}}
 }
 
 func (m *Mall) adminRoutes(routes *http.ServeMux) {
@@ -81,7 +78,7 @@ func (m *Mall) showApps(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	standing := m.platform.Mall(mall)
-	shown := adminView{Title: "Apps", Mall: mall, Installed: standing.Installed}
+	shown := adminView{Title: "Apps", Mall: mall, Installed: standing.Installed, Languages: languages()}
 	switch r.URL.Query().Get("told") {
 	case "yes":
 		shown.Told = "The app was removed, and it was told."
@@ -110,14 +107,14 @@ func (m *Mall) showApp(w http.ResponseWriter, r *http.Request) {
 		m.noMall(w)
 		return
 	}
-	shown := adminView{Title: "paybridge", Mall: mall, Languages: languages(), Language: languages()[0].Code}
-	for _, one := range shown.Languages {
+	spoken := ""
+	for _, one := range languages() {
 		if one.Code == r.URL.Query().Get("lang") {
-			shown.Language = one.Code
+			spoken = one.Code
 		}
 	}
-	shown.LaunchURL = m.platform.LaunchURL(mall, platform.Launch{Lang: shown.Language})
-	m.renderAdmin(w, http.StatusOK, "admin-app.html", shown)
+	link := m.platform.LaunchURL(mall, platform.Launch{Lang: spoken})
+	m.renderAdmin(w, http.StatusOK, "admin-app.html", adminView{Title: "paybridge", Mall: mall, LaunchURL: link})
 }
 
 // removeApp removes the app from a mall, as its owner can.
@@ -141,7 +138,7 @@ func (m *Mall) noMall(w http.ResponseWriter) {
 }
 
 func (m *Mall) renderAdmin(w http.ResponseWriter, status int, name string, shown adminView) {
-	shown.AppURL, shown.StartURL = m.appURL(), m.config.PublicURL+"/"
+	shown.StartURL = m.config.PublicURL + "/"
 	var page bytes.Buffer
 	if err := m.pages.ExecuteTemplate(&page, name, &shown); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
