@@ -17,6 +17,8 @@ const mostGenerations = 3
 
 const keyForgottenWord = "the company no longer remembers whether it got this refund; a person must compare with the company's own list"
 
+const keysGoneWord = "the merchant has unlinked its account; a person must give the surplus back, or replay this once the account is linked again"
+
 // RefundSurplusHandler gives the second payment of an order back, once and in full. Both payments are
 // confirmed by asking first; the refund is stored before the company is called, and a call whose
 // outcome is unknown is asked about, never sent under another key.
@@ -70,6 +72,9 @@ func (h RefundSurplusHandler) confirm(ctx context.Context, o order.Snapshot, j p
 			continue
 		}
 		asked, err := h.Ask(ctx, o, p, order.ReconcilerDoor)
+		if gone(err) {
+			return ports.Verdict{Dead: true, Word: keysGoneWord}, true
+		}
 		if err != nil {
 			return h.later(j, fault.Of(err).Code), true
 		}

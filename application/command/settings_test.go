@@ -7,6 +7,7 @@ import (
 
 	"paybridge/adapters/memory"
 	"paybridge/application/command"
+	"paybridge/application/task"
 	"paybridge/domain/fault"
 	"paybridge/domain/merchant"
 	"paybridge/domain/payment"
@@ -304,4 +305,18 @@ func TestAnOpenRefundWhoseKeysWereForgottenWaitsForAPerson(t *testing.T) {
 	o.work(time.Hour)
 	same(o.world, "hold", o.attempt(1).Hold, payment.CredentialsHold)
 	same(o.world, "left", o.left(), "0.00")
+}
+
+func TestASurplusWhoseKeysWereForgottenIsADeadLetterUntilTheAccountIsLinkedAgain(t *testing.T) {
+	t.Parallel()
+	o := setupOffice(t)
+	o.paidTwice()
+	o.unlinks()
+	o.work(time.Hour)
+	same(o.world, "dead", o.last(task.RefundSurplus).verdict.Dead, true)
+	same(o.world, "calls", o.company.Calls(memory.RefundCall), 0)
+	o.links("pk_demo")
+	o.must(o.store.Tasks().Wake(t.Context(), o.last(task.RefundSurplus).Key))
+	o.work(time.Minute)
+	o.givenBack()
 }
