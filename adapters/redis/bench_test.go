@@ -55,6 +55,11 @@ func BenchmarkStatus(b *testing.B) {
 	})
 	b.Run("Get", func(b *testing.B) { sideBySide(b, reads(view)) })
 	b.Run("guarded Get", func(b *testing.B) { sideBySide(b, reads(guarded)) })
+	b.Run("Get alone", func(b *testing.B) {
+		for b.Loop() {
+			mustTell(b, view, "key")
+		}
+	})
 	b.Run("bare SET", func(b *testing.B) {
 		sideBySide(b, func(ctx context.Context) error { return client.Set(ctx, prefix+"raw", raw, time.Hour).Err() })
 	})

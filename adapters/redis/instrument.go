@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/extra/redisotel/v9"
@@ -31,6 +32,8 @@ func instrumentServer(server *goredis.Client, o Options) error {
 	tracing := []redisotel.TracingOption{
 		redisotel.WithDBStatement(false), // it is the command with all its keys and values
 		redisotel.WithCallerEnabled(false),
+		redisotel.WithCommandFilter(nobodys),
+		redisotel.WithCommandsFilter(func(batch []goredis.Cmder) bool { return slices.ContainsFunc(batch, nobodys) }),
 		redisotel.WithDialFilter(true), // connections are made apart from requests: their spans have no parent
 	}
 	if o.Tracers != nil {
@@ -43,6 +46,16 @@ func instrumentServer(server *goredis.Client, o Options) error {
 	err := errors.Join(redisotel.InstrumentTracing(server, tracing...), redisotel.InstrumentMetrics(server, metrics...))
 	server.AddHook(discreet{}) // the last added is nearest to the server
 	return err
+}
+
+// nobodys tells a command that belongs to no single request: a read is sent for all who wait for one, and has
+// its span where it was asked for; the others greet a server. Spans of theirs would be traces of their own.
+func nobodys(c goredis.Cmder) bool {
+	switch c.Name() {
+	case "get", "hello", "auth", "client", "select", "readonly":
+		return true
+	}
+	return false
 }
 
 // discreet takes out of a server's errors what was sent to it, before spans and logs get to see them.

@@ -2,7 +2,7 @@
 // in a cluster.
 //
 // Open makes the client from REDIS_URL, with short time-outs and with traces and metrics that tell no
-// key and no value. NewStatusView is the read model itself: one GET to read, one script to write. Guard
+// key and no value. NewStatusView is the read model itself: one GET to read, sent together with those of others, and one script to write. Guard
 // bounds what a slow or dead Redis may cost a request, and leaves it alone while it fails.
 //
 //	question -> Guard -> StatusView -> client -> Redis
@@ -35,6 +35,9 @@ type Options struct {
 	Logger      *slog.Logger         // of all clients of the library; by default it writes to stderr its own way
 }
 
+// mostQueued is how many reads may wait for their answers; the database answers what is beyond it.
+const mostQueued = 4096
+
 // Open returns a client for a REDIS_URL, or one Invalid fault that tells every problem with it and
 // quotes nothing of it. It connects when it is first used: Redis may be down when the service starts.
 // The caller closes it.
@@ -47,6 +50,7 @@ func Open(url string, o Options) (goredis.UniversalClient, error) {
 		settings.TLSConfig = o.TLS.Clone()
 	}
 	settings.PoolSize = cmp.Or(o.Connections, 64)
+	settings.AutoPipelineOptions = &goredis.AutoPipelineOptions{MaxQueuedCommands: mostQueued}
 	hurry(settings)
 	if o.Logger != nil {
 		goredis.SetLogger(logs{o.Logger})

@@ -48,7 +48,7 @@ func NewStatusView(client goredis.UniversalClient, clock ports.Clock, o StatusVi
 // Get implements ports.StatusView, in one round trip. Internal "status_unreadable" when something else
 // stands under the key; the next Put replaces it.
 func (v *StatusView) Get(ctx context.Context, key ports.StatusKey) (ports.PaymentStatus, error) {
-	data, err := v.client.Get(ctx, v.digest(key)).Bytes()
+	data, err := v.read(ctx, v.digest(key))
 	if err != nil {
 		return ports.PaymentStatus{}, translate(ctx, err)
 	}

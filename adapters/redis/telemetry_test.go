@@ -106,14 +106,21 @@ func TestTracesMetricsAndLogsTellNoKeyAndNoContent(t *testing.T) {
 	line, prefix := before(t, s), ownPrefix()
 	w, options := watch()
 	view := redis.NewStatusView(connect(t, line.url(), options), newClock(), redis.StatusViewOptions{Prefix: prefix})
-	for _, err := range use(t.Context(), view) {
+	request, span := options.Tracers.Tracer("test").Start(t.Context(), "request")
+	for _, err := range use(request, view) {
 		if err != nil {
 			t.Error(err)
 		}
 	}
-	for _, name := range []string{"evalsha", "eval", "get", "scan", "redis.pipeline get", "redis.pipeline del", "del"} {
+	span.End()
+	for _, name := range []string{"evalsha", "eval", "get", "scan", "redis.pipeline del", "del"} {
 		if !slices.Contains(w.names(), name) {
 			t.Errorf("no span %q in %q", name, w.names())
+		}
+	}
+	for _, s := range w.spans.GetSpans() {
+		if s.SpanContext.TraceID() != span.SpanContext().TraceID() {
+			t.Errorf("%q stands in a trace of its own", s.Name)
 		}
 	}
 	s.stop()
