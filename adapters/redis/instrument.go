@@ -85,10 +85,14 @@ func (discreet) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
 	return func(ctx context.Context, cmd goredis.Cmder) error { return hidden(next(ctx, cmd)) }
 }
 
-// ProcessPipelineHook implements goredis.Hook.
+// ProcessPipelineHook implements goredis.Hook. It looks at single commands only when one failed: in a shared
+// batch the library looks through the stack of the caller each time it is asked how a command did.
 func (discreet) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []goredis.Cmder) error {
 		err := next(ctx, cmds)
+		if err == nil {
+			return nil
+		}
 		for _, cmd := range cmds {
 			if failed := cmd.Err(); failed != nil {
 				cmd.SetErr(hidden(failed))
