@@ -28,7 +28,8 @@ func TestAReservationThatACheckoutOvertakesIsClosedAtTheCompany(t *testing.T) {
 			if err := s.Crash(); err != nil {
 				t.Fatal(err)
 			}
-			s.Eventually(soon, "the first page is closed", func() bool {
+			// The company is asked in growing gaps before closing is tried again.
+			s.Eventually(6*soon, "the first page is closed", func() bool {
 				o, _ := s.Company.Order(first)
 				return o.Letter == "C" && !o.PageOpen
 			})
