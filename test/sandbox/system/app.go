@@ -124,6 +124,19 @@ func listening(ctx context.Context, address string) bool {
 	return err == nil && connection.Close() == nil
 }
 
+// runs says whether the app was started and has not ended.
+func (a *app) runs() bool {
+	if a.running == nil {
+		return false
+	}
+	select {
+	case <-a.running.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // watch reports when the app ends without having been told to.
 func (a *app) watch(started *child) {
 	<-started.done

@@ -96,6 +96,7 @@ func serveFake() int {
 	public.HandleFunc("GET /auth/token", exchange)
 	public.HandleFunc("GET /api/external-checkout/script", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "void 0") })
 	public.HandleFunc("GET /crash", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
+	public.HandleFunc("GET /killed", func(http.ResponseWriter, *http.Request) { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) })
 	public.HandleFunc("POST /api/", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"result_code":"0000","payment_url":"http://pay.example"}`)
 	})

@@ -39,23 +39,44 @@ func TestTheProgramFailsWhenTheAppDies(t *testing.T) {
 	t.Parallel()
 	out, errs := &notifier{}, &safeBuffer{}
 	out.wanted = "Ctrl-C stops"
-	out.seen = func() {
-		_, rest, _ := strings.Cut(out.String(), "App       ")
-		address, _, _ := strings.Cut(rest, " ")
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/crash", nil)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-		}
-	}
+	out.seen = func() { get(t, appIn(out.String())+"/crash") }
 	if status := system.Main(t.Context(), arguments(t), out, errs); status != 1 {
 		t.Errorf("exit status %d, want 1", status)
 	}
 	if !strings.Contains(errs.String(), "the app ended by itself") {
 		t.Errorf("errors %q, want the reason", errs)
+	}
+}
+
+func TestAnAppThatIsKilledIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	errs := &notifier{wanted: "started again", seen: stop}
+	out := &notifier{wanted: "Ctrl-C stops"}
+	out.seen = func() { get(t, appIn(out.String())+"/killed") }
+	if status := system.Main(ctx, arguments(t), out, errs); status != 0 {
+		t.Errorf("exit status %d, want 0; errors: %s", status, errs)
+	}
+}
+
+// appIn finds the app's address in what the program printed.
+func appIn(output string) string {
+	_, rest, _ := strings.Cut(output, "App       ")
+	address, _, _ := strings.Cut(rest, " ")
+	return address
+}
+
+// get asks for a page that ends the app instead of an answer.
+func get(t *testing.T, address string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if response, err := http.DefaultClient.Do(request); err == nil {
+		_ = response.Body.Close()
 	}
 }
 

@@ -166,6 +166,19 @@ func (s *Sandbox) Reset(ctx context.Context) error {
 	return s.begin(ctx)
 }
 
+// Revive starts an app again that has ended. When a reset was faster, it does nothing.
+func (s *Sandbox) Revive(ctx context.Context) error {
+	s.life.Lock()
+	defer s.life.Unlock()
+	switch {
+	case s.closed:
+		return errors.New("the sandbox is stopping")
+	case s.app.runs():
+		return nil
+	}
+	return s.begin(ctx)
+}
+
 // begin starts the app and installs it. The caller holds the lock of the life.
 func (s *Sandbox) begin(ctx context.Context) error {
 	if err := s.app.start(ctx); err != nil {
