@@ -19,11 +19,7 @@ type ClosePaymentHandler struct {
 
 // Handle runs the closing task of an attempt until the company has closed it, or says that it cannot.
 func (h ClosePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ ports.Verdict, err error) {
-	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: j.Order})
-	if err != nil {
-		return ports.Verdict{}, err
-	}
-	p, err := o.Payment(j.Payment)
+	o, p, err := h.attempt(ctx, j.Order, j.Payment)
 	if err != nil {
 		return ports.Verdict{}, err
 	}

@@ -23,6 +23,16 @@ type Inquiry struct {
 	Clock  ports.Clock
 }
 
+// attempt reads an order and one of its attempts.
+func (q Inquiry) attempt(ctx context.Context, id order.ID, wanted payment.ID) (*order.Order, payment.Snapshot, error) {
+	o, err := q.Orders.Get(ctx, ports.OrderQuery{ID: id})
+	if err != nil {
+		return nil, payment.Snapshot{}, err
+	}
+	p, err := o.Payment(wanted)
+	return o, p, err
+}
+
 // Ask asks with the credentials that the attempt was made with and returns the order as it is
 // afterwards. An error means that nothing was learned: Unavailable or Indeterminate when the company
 // could not be asked, which never changes a payment.

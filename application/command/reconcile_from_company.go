@@ -184,11 +184,7 @@ func returnedMore(p payment.Snapshot, a payment.Answer) bool {
 
 // ask asks about one attempt. That the company does not answer is noted, and no reason to stop.
 func (h ReconcileFromCompanyHandler) ask(ctx context.Context, known ports.PaymentAddress, done *Compared) error {
-	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: known.Order})
-	if err != nil {
-		return err
-	}
-	p, err := o.Payment(known.Payment.ID)
+	o, p, err := h.attempt(ctx, known.Order, known.Payment.ID)
 	if err != nil {
 		return err
 	}

@@ -25,11 +25,7 @@ type ReconcilePaymentHandler struct {
 
 // Handle runs the asking task of an attempt and says when to ask again.
 func (h ReconcilePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ ports.Verdict, err error) {
-	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: j.Order})
-	if err != nil {
-		return ports.Verdict{}, err
-	}
-	p, err := o.Payment(j.Payment)
+	o, p, err := h.attempt(ctx, j.Order, j.Payment)
 	if err != nil {
 		return ports.Verdict{}, err
 	}

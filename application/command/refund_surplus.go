@@ -30,11 +30,7 @@ type RefundSurplusHandler struct {
 
 // Handle runs one step of the surplus task of an attempt.
 func (h RefundSurplusHandler) Handle(ctx context.Context, j ports.Job) (_ ports.Verdict, err error) {
-	o, err := h.Orders.Get(ctx, ports.OrderQuery{ID: j.Order})
-	if err != nil {
-		return ports.Verdict{}, err
-	}
-	p, err := o.Payment(j.Payment)
+	o, p, err := h.attempt(ctx, j.Order, j.Payment)
 	if err != nil {
 		return ports.Verdict{}, err
 	}
