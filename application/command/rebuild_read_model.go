@@ -124,10 +124,10 @@ func (r *rebuild) write(ctx context.Context, met []*order.Order) error {
 	defer stop(nil)
 	var written, newer atomic.Int64
 	var hands sync.WaitGroup
-	todo := make(chan ports.PaymentStatus)
+	queue := make(chan ports.PaymentStatus)
 	for range min(rebuildHands, len(met)) {
 		hands.Go(func() {
-			for s := range todo {
+			for s := range queue {
 				switch stored, err := r.View.Put(writing, s); {
 				case err != nil:
 					stop(err) // the others end by it; the first cause stays
@@ -145,9 +145,9 @@ func (r *rebuild) write(ctx context.Context, met []*order.Order) error {
 			r.done.Expired++
 			continue
 		}
-		todo <- status.Of(o)
+		queue <- status.Of(o)
 	}
-	close(todo)
+	close(queue)
 	hands.Wait()
 	r.done.Written += int(written.Load())
 	r.done.Newer += int(newer.Load())

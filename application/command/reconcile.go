@@ -105,11 +105,11 @@ func (r *reconciliation) count(row ports.UnsettledRow) {
 func (r *reconciliation) all(ctx context.Context, rows []ports.UnsettledRow) error {
 	asking, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	todo := make(chan ports.UnsettledRow)
+	queue := make(chan ports.UnsettledRow)
 	var hands sync.WaitGroup
 	for range min(reconcileHands, len(rows)) {
 		hands.Go(func() {
-			for row := range todo {
+			for row := range queue {
 				if err := r.one(asking, row); err != nil {
 					stop(err)
 				}
@@ -120,9 +120,9 @@ func (r *reconciliation) all(ctx context.Context, rows []ports.UnsettledRow) err
 		if asking.Err() != nil {
 			break
 		}
-		todo <- row
+		queue <- row
 	}
-	close(todo)
+	close(queue)
 	hands.Wait()
 	return context.Cause(asking)
 }

@@ -28,7 +28,7 @@ func TestAReservationThatACheckoutOvertakesIsClosedAtTheCompany(t *testing.T) {
 			if err := s.Crash(); err != nil {
 				t.Fatal(err)
 			}
-			// The company is asked in growing gaps before closing is tried again.
+			// A second try that fails, because the first was killed on its way, is followed by a wait of twenty seconds.
 			s.Eventually(6*soon, "the first page is closed", func() bool {
 				o, _ := s.Company.Order(first)
 				return o.Letter == "C" && !o.PageOpen
