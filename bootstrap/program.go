@@ -117,11 +117,19 @@ func migrations(from []database.Migration) []cli.Migration {
 	return list
 }
 
+// misconfigured is a line for every problem with the configuration.
+func misconfigured(err error) (checks []cli.Check) {
+	for problem := range strings.SplitSeq(err.Error(), "\n") {
+		checks = append(checks, cli.Check{Name: "configuration", Health: cli.Failed, Detail: problem, Remedy: "set or correct it; the README lists every variable"})
+	}
+	return checks
+}
+
 // doctor looks at everything the service depends on, and goes on when something is wrong.
 func doctor(ctx context.Context, environ []string, logs io.Writer) []cli.Check {
 	c, err := config.Load(environ)
 	if err != nil {
-		return []cli.Check{{Name: "configuration", Health: cli.Failed, Detail: err.Error(), Remedy: "set or correct what is named; the README lists every variable"}}
+		return misconfigured(err)
 	}
 	checks := []cli.Check{{Name: "configuration", Health: cli.Healthy, Detail: environment(c)}}
 	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true}, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))

@@ -123,3 +123,12 @@ func TestTheDoctorKnowsByWhatArrivedWhetherTheCompaniesReachTheService(t *testin
 		})
 	}
 }
+
+func TestTheDoctorHasALineForEveryProblemWithTheConfiguration(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{Quiet: true})
+	said, err := s.TryWith([]string{"CAFE24_CLIENT_ID=", "DATABASE_URL=nonsense"}, "doctor")
+	if err == nil || strings.Count(said, "failed  configuration  ") != 2 || strings.ContainsRune(said, '\uFFFD') {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
