@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -129,7 +130,7 @@ func (s *Server) displayed(c *fiber.Ctx, v visitor, view query.PanelView) displa
 		d.Who = v.UserID
 	}
 	if len(d.Sought) > mostSought {
-		d.Sought = d.Sought[:mostSought]
+		d.Sought = strings.ToValidUTF8(d.Sought[:mostSought], "") // the cut may go through a letter
 	}
 	if d.Sought != "" && len(d.Ledger) == 0 {
 		d.Payments = nil

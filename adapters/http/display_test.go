@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf8"
 	"time"
 
 	"paybridge/application/command"
@@ -99,7 +100,7 @@ func TestAnOrderIsLookedUpWithItsLedgerAndRefunds(t *testing.T) {
 	}
 	for _, sought := range []string{"20260101-0000009", "%3Cb%20onclick", "%00", strings.Repeat("%E3%83%A1", 40)} {
 		got := s.send(http.MethodGet, displayPath+"?order="+sought, "", signedIn("Accept", page)...)
-		if got.status != http.StatusOK || !strings.Contains(got.body, "There is no payment of order") || strings.Contains(got.body, "<b onclick") || strings.Contains(got.body, "3065.00") {
+		if got.status != http.StatusOK || !strings.Contains(got.body, "There is no payment of order") || strings.Contains(got.body, "<b onclick") || strings.Contains(got.body, "3065.00") || !utf8.ValidString(got.body) {
 			t.Errorf("%s: HTTP %d %s", sought, got.status, got.body)
 		}
 	}

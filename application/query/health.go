@@ -24,7 +24,7 @@ type AccessState uint8
 // The states of the access.
 const (
 	AccessNever   AccessState = iota + 1 // the app was never installed
-	AccessStands                         //
+	AccessStands                         // it may
 	AccessRevoked                        // the mall has withdrawn it
 	AccessEnded                          // it was not renewed in time
 )
