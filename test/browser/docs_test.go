@@ -12,6 +12,7 @@ func TestTheDescriptionOfTheServiceIsReadableOnAPhoneAndAtADesk(t *testing.T) {
 			v.arrives("paybridge API")
 			v.reads("The mall calls", "/api/asynchronous-checkout/checkout", "hash_data", "curl -i '"+p.sandbox.AppURL())
 			v.atNight()
+			v.inspect("the description at night")
 		})
 	}
 }

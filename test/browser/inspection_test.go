@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // inspect holds the page in sight against what every page must keep.
@@ -46,13 +47,21 @@ type ruling struct {
 	} `json:"nodes"`
 }
 
+// axe-core needs four seconds of a core of its own for the longest page, /docs. Pages take their turn, so that the budget
+// holds on a machine that is many times slower.
+const inspectionBudget = 2 * time.Minute
+
+var inspecting sync.Mutex
+
 // accessibility returns what axe-core has against the page.
 func (v *tab) accessibility() ([]string, error) {
 	rules, err := axeCore()
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.page.Timeout(patience).Eval(`() => { ` + rules + `; return axe.run(document, {resultTypes: ["violations"]}) }`)
+	inspecting.Lock()
+	defer inspecting.Unlock()
+	answer, err := v.page.Timeout(inspectionBudget).Eval(`() => { ` + rules + `; return axe.run(document, {resultTypes: ["violations"]}) }`)
 	if err != nil {
 		return nil, fmt.Errorf("axe-core: %w", err)
 	}

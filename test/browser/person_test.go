@@ -21,10 +21,10 @@ import (
 )
 
 // patience is how long a person waits for something to appear, on a busy machine.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // walkBudget bounds a whole walk, and with it whatever a browser may not answer.
-const walkBudget = 2 * time.Minute
+const walkBudget = 6 * time.Minute
 
 // The two widths that people come with, in CSS pixels.
 const (
