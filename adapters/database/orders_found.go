@@ -34,7 +34,11 @@ type paymentFound struct {
 // Get implements ports.Orders. The order is read in one statement, so that all of it is of one
 // version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
-	all, err := r.list(askedFor(ctx, cmp.Or(string(by.ID), string(by.StatusKey))), by.With, func(q *bun.SelectQuery) *bun.SelectQuery {
+	asked := texts(conditions([]ports.RefundQuery{by.With}))
+	if asked = append(asked, cmp.Or(string(by.ID), string(by.StatusKey))); by.ID == "" && by.StatusKey == "" {
+		asked = append(asked, string(by.Key.Number), string(by.Key.Mall))
+	}
+	all, err := r.list(askedFor(ctx, asked...), by.With, func(q *bun.SelectQuery) *bun.SelectQuery {
 		switch {
 		case by.ID != "":
 			return q.Where("o.id = ?", by.ID)

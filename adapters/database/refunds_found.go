@@ -7,17 +7,19 @@ import (
 	"strconv"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"paybridge/domain/order"
 	"paybridge/ports"
 )
 
-// What a RefundQuery names, as conditions on the refunds r of an order.
+// What a RefundQuery names, as conditions on the refunds r of the order ?0. Each leads to few rows by itself:
+// what is left to the planner may be looked up among all refunds of the order.
 const (
-	ofPurpose = "r.purpose = ?"
-	ofID      = "r.purpose = (SELECT s.purpose FROM refunds AS s WHERE s.id = ?)"
-	ofCode    = "r.code = ? AND r.code <> ''"
-	newestOf  = "r.position = (SELECT max(s.position) FROM refunds AS s WHERE s.order_id = r.order_id AND s.reason = 'mall' AND s.amount_minor = ?)"
+	ofPurpose = "r.order_id = ?0 AND r.purpose = ?1"
+	ofID      = "r.order_id = ?0 AND r.purpose = (SELECT s.purpose FROM refunds AS s WHERE s.id = ?1)"
+	ofCode    = "r.order_id = ?0 AND r.code = ?1 AND r.code <> ''"
+	newestOf  = "r.id = (SELECT s.id FROM refunds AS s WHERE s.order_id = ?0 AND s.reason = 'mall' AND s.amount_minor = ?1 ORDER BY s.position DESC LIMIT 1)"
 )
 
 // condition is one reason to load refunds that ended.
@@ -25,6 +27,9 @@ type condition struct {
 	text  string
 	value string
 }
+
+// of is the condition on the refunds of an order: its id, or a column that holds it.
+func (c condition) of(order any) schema.QueryWithArgs { return bun.SafeQuery(c.text, order, c.value) }
 
 func conditions(with []ports.RefundQuery) []condition {
 	var all []condition
@@ -45,17 +50,24 @@ func conditions(with []ports.RefundQuery) []condition {
 	return all
 }
 
+// texts are what the conditions are asked with.
+func texts(all []condition) (values []string) {
+	for _, c := range all {
+		values = append(values, c.value)
+	}
+	return values
+}
+
 // refundsOf reads the open refunds of an order and those that are asked for, oldest first. Each reason is
 // a question of its own, which has an index: all of them in one condition would have none.
 func refundsOf(ctx context.Context, tx bun.Tx, id order.ID, with []ports.RefundQuery) ([]refundRow, error) {
 	var rows []refundRow
-	ofOrder := func() *bun.SelectQuery { return tx.NewSelect().Model((*refundRow)(nil)).Where("r.order_id = ?", id) }
 	q := tx.NewSelect().Model(&rows).Where("r.order_id = ?", id).Where(openRefund)
-	asked := []string{string(id)}
-	for _, c := range conditions(with) {
-		q, asked = q.UnionAll(ofOrder().Where(c.text, c.value)), append(asked, c.value)
+	reasons := conditions(with)
+	for _, c := range reasons {
+		q = q.UnionAll(tx.NewSelect().Model((*refundRow)(nil)).Where("?", c.of(id)))
 	}
-	if err := q.Scan(askedFor(ctx, asked...)); err != nil {
+	if err := q.Scan(askedFor(ctx, append(texts(reasons), string(id))...)); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(rows, func(a, b refundRow) int { return cmp.Compare(a.Position, b.Position) })
@@ -68,7 +80,7 @@ func joinRefunds(with ports.RefundQuery) func(*bun.SelectQuery) *bun.SelectQuery
 		join := "LEFT JOIN refunds AS r ON r.order_id = o.id AND (" + openRefund
 		var values []any
 		for _, c := range conditions([]ports.RefundQuery{with}) {
-			join, values = join+" OR "+c.text, append(values, c.value)
+			join, values = join+" OR ?", append(values, c.of(bun.Safe("o.id")))
 		}
 		return q.Join(join+")", values...)
 	}
