@@ -43,7 +43,7 @@ func (r *Announcements) Settle(ctx context.Context, a ports.Announcement, tasks 
 	row := &announcementRow{TraceID: a.Trace, MallID: string(a.Mall), Event: a.Event, ReceivedAt: a.At}
 	err := r.db.atomically(ctx, func(db bun.IDB) error {
 		insert := db.NewInsert().Model(row).On("CONFLICT (trace_id) DO NOTHING").Returning("NULL")
-		return together(ctx, r.db, insert, enqueue(db, queue(tasks, r.clock.Now()), r.trace.Current(ctx)))
+		return atOnce(ctx, r.db, insert, enqueue(db, queue(tasks, r.clock.Now(), r.trace.Current(ctx))))
 	})
 	if err == nil && len(tasks) > 0 {
 		r.db.bell.ring()

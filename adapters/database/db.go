@@ -6,7 +6,8 @@
 // other (notify.go).
 //
 // A write follows one path: the aggregate's changes become rows (order_rows.go), its events become
-// tasks by ports.React (enqueue.go), and everything is stored together or not at all. Times are UTC
+// tasks by ports.React (enqueue.go), and everything is stored together or not at all. Writers of one order
+// who meet in a process share a transaction (turns.go). Times are UTC
 // in whole microseconds. Bytes that a signature covers, or that are sent again, are kept as bytes.
 package database
 

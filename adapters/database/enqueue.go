@@ -1,6 +1,7 @@
 package database
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -19,24 +20,29 @@ const (
 // open are the jobs that are still to be worked. Indexes are built for these very words.
 const open = "state IN ('ready', 'running')"
 
-// queued is a task with the time of its first run.
+// queued is a task with the time of its first run and the story that it belongs to.
 type queued struct {
 	ports.Task
 
-	at, now time.Time
+	at, now     time.Time
+	traceparent string
 }
 
-// queue makes one of tasks with the same key, because a statement can touch a row only once: the
+func queue(tasks []ports.Task, now time.Time, traceparent string) []queued {
+	all := make([]queued, len(tasks))
+	for i, t := range tasks {
+		all[i] = queued{Task: t, at: now.Add(t.Delay), now: now, traceparent: traceparent}
+	}
+	return merge(nil, all)
+}
+
+// merge makes one of tasks with the same key, because a statement can touch a row only once: the
 // earliest time counts and the last urgency, and beside a task that is enqueued anyway a nudge is nothing.
-func queue(tasks []ports.Task, now time.Time) []queued {
-	var all []queued
-	place := map[string]int{}
-	for _, t := range tasks {
-		q := queued{Task: t, at: now.Add(t.Delay), now: now}
-		i, again := place[t.Key]
+func merge(all, later []queued) []queued {
+	for _, q := range later {
+		i := slices.IndexFunc(all, func(known queued) bool { return known.Key == q.Key })
 		switch {
-		case !again:
-			place[t.Key] = len(all)
+		case i < 0:
 			all = append(all, q)
 		case all[i].Nudge && !q.Nudge, all[i].Nudge == q.Nudge && q.at.Before(all[i].at):
 			all[i] = q
@@ -50,7 +56,7 @@ func queue(tasks []ports.Task, now time.Time) []queued {
 // enqueue stores tasks. One that is there already keeps its place and may get an earlier time; one
 // that was done or given up is opened again; one that runs is run again afterwards, because what it
 // has read may be old.
-func enqueue(db bun.IDB, tasks []queued, traceparent string) []statement {
+func enqueue(db bun.IDB, tasks []queued) []statement {
 	var rows []jobRow
 	var all []statement
 	for _, t := range tasks {
@@ -61,7 +67,7 @@ func enqueue(db bun.IDB, tasks []queued, traceparent string) []statement {
 		}
 		rows = append(rows, jobRow{
 			Key: t.Key, Kind: string(t.Kind), OrderID: string(t.Order), PaymentID: string(t.Payment), RefundID: string(t.Refund), Stream: t.Stream, Peer: t.Peer,
-			Urgency: t.Urgency, State: ready, RunAt: t.at, Trace: traceparent, EnqueuedAt: t.now,
+			Urgency: t.Urgency, State: ready, RunAt: t.at, Trace: t.traceparent, EnqueuedAt: t.now,
 		})
 	}
 	if len(rows) > 0 {

@@ -69,7 +69,7 @@ func (i *Inbox) Receive(ctx context.Context, r ports.Receipt, key string) error 
 		if key != "" {
 			others = append(others, wake(db, key, i.clock.Now()))
 		}
-		return together(ctx, i.db, countLetter(db.NewInsert().Model(row)), others)
+		return atOnce(ctx, i.db, countLetter(db.NewInsert().Model(row)), others)
 	})
 	if err == nil && key != "" {
 		i.db.bell.ring()

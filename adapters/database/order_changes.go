@@ -1,8 +1,6 @@
 package database
 
 import (
-	"context"
-
 	"github.com/uptrace/bun"
 
 	"paybridge/domain/order"
@@ -13,47 +11,66 @@ import (
 
 // changed is an order with what happened to it since it was loaded, ready to be written.
 type changed struct {
-	order.Snapshot
-	order.Changes
-	tasks       []queued
-	traceparent string
+	order.Snapshot // as it is afterwards
+
+	happened  []order.Event
+	version   int64 // that it gets
+	events    []eventRow
+	movements []movementRow
+	tasks     []queued
 }
 
 // changed returns nil when nothing happened: then there is nothing to write.
-func (r *Orders) changed(ctx context.Context, o *order.Order) *changed {
-	c := &changed{Changes: o.Changes()}
-	if len(c.Events) == 0 {
+func (r *Orders) changed(o *order.Order, traceparent string) *changed {
+	happened := o.Changes()
+	if len(happened.Events) == 0 {
 		return nil
 	}
-	c.Snapshot, c.traceparent = o.Snapshot(), r.trace.Current(ctx)
+	s := o.Snapshot()
 	var tasks []ports.Task
-	for _, e := range c.Events {
-		tasks = append(tasks, r.react(e, c.Snapshot)...)
+	for _, e := range happened.Events {
+		tasks = append(tasks, r.react(e, s)...)
 	}
-	c.tasks = queue(tasks, r.clock.Now())
-	return c
+	return &changed{
+		Snapshot: s, happened: happened.Events, version: s.Version + int64(len(happened.Events)),
+		events:    toEventRows(s, happened.Events, traceID(traceparent)),
+		movements: toMovementRows(s.ID, happened.Movements, traceID(traceparent)),
+		tasks:     queue(tasks, r.clock.Now(), traceparent),
+	}
 }
 
-func (c *changed) row() *orderRow { return toOrderRow(c.Snapshot, len(c.Events)) }
+// then is what happened to the order in c and after that in later; either may be nil.
+func (c *changed) then(later *changed) *changed {
+	switch {
+	case c == nil:
+		return later
+	case later == nil:
+		return c
+	}
+	return &changed{
+		Snapshot: later.Snapshot, happened: append(c.happened, later.happened...), version: later.version,
+		events: append(c.events, later.events...), movements: append(c.movements, later.movements...), tasks: merge(c.tasks, later.tasks),
+	}
+}
+
+func (c *changed) row() *orderRow { return toOrderRow(c.Snapshot, c.version) }
 
 // statements writes everything but the order's own row. The events come first: their primary key
 // tells whether somebody else was faster, and then nothing else is to be blamed.
 func (c *changed) statements(db bun.IDB) []statement {
-	events := toEventRows(c.Snapshot, c.Events, traceID(c.traceparent))
-	all := []statement{db.NewInsert().Model(&events).Returning("NULL")}
+	all := []statement{db.NewInsert().Model(&c.events).Returning("NULL")}
 	all = append(all, c.attempts(db)...)
 	all = append(all, c.refunds(db)...)
-	if len(c.Movements) > 0 {
-		movements := toMovementRows(c.ID, c.Movements, traceID(c.traceparent))
-		all = append(all, db.NewInsert().Model(&movements).Returning("NULL"))
+	if len(c.movements) > 0 {
+		all = append(all, db.NewInsert().Model(&c.movements).Returning("NULL"))
 	}
-	return append(all, enqueue(db, c.tasks, c.traceparent)...)
+	return append(all, enqueue(db, c.tasks)...)
 }
 
 // attempts writes those that the events name: an attempt never changes without one.
 func (c *changed) attempts(db bun.IDB) []statement {
 	opened, touched := map[payment.ID]bool{}, map[payment.ID]bool{}
-	for _, e := range c.Events {
+	for _, e := range c.happened {
 		touched[e.Payment] = true
 		opened[e.Payment] = opened[e.Payment] || e.Kind == order.Opened
 	}
@@ -73,19 +90,23 @@ func (c *changed) attempts(db bun.IDB) []statement {
 // refunds writes those that the events name, under the same rule.
 func (c *changed) refunds(db bun.IDB) []statement {
 	intended, touched := map[refund.ID]bool{}, map[refund.ID]bool{}
-	for _, e := range c.Events {
+	for _, e := range c.happened {
 		touched[e.Refund] = true
 		intended[e.Refund] = intended[e.Refund] || e.Kind == order.RefundIntended
 	}
 	var all []statement
+	var fresh []*refundRow
 	for _, s := range c.Refunds {
 		row := toRefundRow(c.ID, s)
 		switch {
 		case intended[s.ID]:
-			all = append(all, db.NewInsert().Model(row).Returning("NULL"))
+			fresh = append(fresh, row)
 		case touched[s.ID]:
 			all = append(all, db.NewUpdate().Model(row).Column(livingOfRefund...).WherePK().Returning("NULL"))
 		}
+	}
+	if len(fresh) > 0 {
+		all = append(all, db.NewInsert().Model(&fresh).Returning("NULL"))
 	}
 	return all
 }

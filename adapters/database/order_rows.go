@@ -42,13 +42,13 @@ type orderRow struct {
 // fixedOfOrder are the columns that never change.
 var fixedOfOrder = []string{"id", "mall_id", "shop_no", "number", "merchant_id", "status_key", "created_at"}
 
-func toOrderRow(s order.Snapshot, events int) *orderRow {
+func toOrderRow(s order.Snapshot, version int64) *orderRow {
 	return &orderRow{
 		ID: string(s.ID), MallID: string(s.Key.Mall), ShopNo: s.Key.Shop, Number: string(s.Key.Number), MerchantID: string(s.Merchant), StatusKey: s.StatusKey,
 		Way: string(s.Latest.Way), PartnerID: string(s.Latest.Partner), AmountText: s.Latest.AmountText, PayMethod: s.Latest.PayMethod,
 		ReturnURL: s.Latest.ReturnURL, NotifyURL: s.Latest.NotifyURL, ExtraData: s.Latest.ExtraData, ReceivedAt: s.Latest.ReceivedAt,
 		CountedPayment: string(s.Counted), Told: uint8(s.Told), ToldAt: s.ToldAt, RefundCount: s.RefundCount, MallCancelledAt: s.MallCancelledAt,
-		CreatedAt: s.CreatedAt, Version: s.Version + int64(events),
+		CreatedAt: s.CreatedAt, Version: version,
 	}
 }
 

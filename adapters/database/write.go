@@ -21,13 +21,13 @@ type carrier[S any] interface {
 	With(name string, query bun.Query) S
 }
 
-// together runs a statement and those that belong to it: as one statement, and so in one round
+// atOnce runs a statement and those that belong to it: as one statement, and so in one round
 // trip, on PostgreSQL; one after another on SQLite, where they must be of one transaction.
 //
 // PostgreSQL runs the carrier first and the others from the last to the first, although it promises
 // no order. Nothing stored depends on it, only which of two broken rules is reported, and that
 // writers of one order queue up at its row instead of meeting in a deadlock.
-func together[S carrier[S]](ctx context.Context, d *DB, first S, others []statement) error {
+func atOnce[S carrier[S]](ctx context.Context, d *DB, first S, others []statement) error {
 	if d.postgres() {
 		ctx = repeated(ctx)
 		for i, s := range slices.Backward(others) {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -18,6 +19,10 @@ const crowd = 40
 func ordersRacing() []clause {
 	return []clause{
 		{"of many updates at once none is lost, and the events are numbered without gaps", manyUpdates},
+		{"those who refuse among many at once leave nothing behind and take nobody with them", manyRefusals},
+		{"what each of many at once did belongs to its own story", manyStories},
+		{"each of many at once gets an order of its own", manyCopies},
+		{"a writer that gives up behind another one changes nothing", writerGivesUp},
 		{"of many saves at once exactly one wins", manySaves},
 		{"of many creations of one key exactly one wins", manyCreations},
 		{"of many equal answers at once exactly one counts", manyAnswers},
@@ -75,6 +80,96 @@ func manyUpdates(t *testing.T, s *shelf) {
 		same(t, fmt.Sprint("events of writer ", i), seen[fmt.Sprint("writer ", i)], 1)
 	}
 	same(t, "version", s.load(t, o.ID).Snapshot().Version, crowd+1)
+}
+
+func manyRefusals(t *testing.T, s *shelf) {
+	o := s.store(t)
+	refusal := errors.New("no")
+	errs := together(func(i int) error {
+		_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+			o.MallRefuses(o.Last().ID, fmt.Sprint("writer ", i), s.clock.Now())
+			if i%2 == 0 {
+				return refusal
+			}
+			return nil
+		})
+		return err
+	})
+	for i, err := range errs {
+		if want := i%2 == 0; errors.Is(err, refusal) != want || (err != nil) != want {
+			t.Errorf("writer %d: %v", i, err)
+		}
+	}
+	rows := s.ledger(t, o.Key)
+	same(t, "events", len(rows), crowd/2+1)
+	for _, row := range rows[1:] {
+		var writer int
+		if _, err := fmt.Sscanf(row.Note, "writer %d", &writer); err != nil || writer%2 == 0 {
+			t.Errorf("stored: %q", row.Note)
+		}
+	}
+	same(t, "version", s.load(t, o.ID).Snapshot().Version, crowd/2+1)
+}
+
+func manyStories(t *testing.T, s *shelf) {
+	o := s.store(t)
+	trace := func(i int) string { return fmt.Sprintf("%032x", i+1) }
+	noError(t, errors.Join(together(func(i int) error {
+		ctx := traced(t.Context(), "00-"+trace(i)+"-00f067aa0ba902b7-01")
+		_, err := s.Orders.Update(ctx, o.ID, func(o *order.Order) error {
+			o.MallRefuses(o.Last().ID, trace(i), s.clock.Now())
+			return nil
+		})
+		return err
+	})...))
+	rows := s.ledger(t, o.Key)
+	same(t, "events", len(rows), crowd+1)
+	for _, row := range rows[1:] {
+		same(t, "trace", row.Trace, row.Note)
+	}
+}
+
+func manyCopies(t *testing.T, s *shelf) {
+	o := s.store(t)
+	noError(t, errors.Join(together(func(i int) error {
+		mine, err := s.Orders.Update(t.Context(), o.ID, func(*order.Order) error { return nil })
+		if err == nil { // what is done to it is nobody else's: the race detector looks on
+			mine.MallRefuses(o.Payments[0].ID, fmt.Sprint("writer ", i), s.clock.Now())
+			same(t, "changes", len(mine.Changes().Events), 1)
+		}
+		return err
+	})...))
+	same(t, "ledger rows", len(s.ledger(t, o.Key)), 1)
+}
+
+func writerGivesUp(t *testing.T, s *shelf) {
+	o := s.store(t)
+	refuse := func(who string, before func()) func(*order.Order) error {
+		return func(o *order.Order) error {
+			before()
+			o.MallRefuses(o.Last().ID, who, s.clock.Now())
+			return nil
+		}
+	}
+	ctx, giveUp := context.WithCancel(t.Context())
+	var first, second error
+	var done sync.WaitGroup
+	begun, end := make(chan struct{}), make(chan struct{})
+	done.Go(func() {
+		_, first = s.Orders.Update(t.Context(), o.ID, refuse("first", func() { close(begun); <-end }))
+	})
+	<-begun
+	done.Go(func() { _, second = s.Orders.Update(ctx, o.ID, refuse("second", func() {})) })
+	giveUp()
+	close(end)
+	done.Wait()
+	noError(t, first)
+	if second == nil {
+		t.Error("the second writer was not told that nothing was stored")
+	}
+	rows := s.ledger(t, o.Key)
+	same(t, "ledger rows", len(rows), 2)
+	same(t, "note", rows[len(rows)-1].Note, "first")
 }
 
 func manySaves(t *testing.T, s *shelf) {
