@@ -79,7 +79,7 @@ type Outbox interface {
 type Tasks interface {
 	// Wake makes the job of that key due now, reopening it when it is done or dead; unknown keys are NotFound.
 	Wake(ctx context.Context, key string) error
-	// Withdraw ends a job that waits and was never run, with a word for people. One that has begun, or that
-	// nobody knows, is left alone; that is no error.
-	Withdraw(ctx context.Context, key, word string) error
+	// Withdraw ends the jobs of these keys that wait and were never run, with a word for people. One that has
+	// begun, or that nobody knows, is left alone; that is no error.
+	Withdraw(ctx context.Context, word string, keys ...string) error
 }

@@ -69,10 +69,10 @@ func (o *Outbox) Wake(ctx context.Context, key string) error {
 }
 
 // Withdraw implements ports.Tasks.
-func (o *Outbox) Withdraw(ctx context.Context, key, word string) error {
+func (o *Outbox) Withdraw(ctx context.Context, word string, keys ...string) error {
 	_, err := affected(ctx, o.db.write.NewUpdate().Model((*jobRow)(nil)).Set("state = ?", done).Set("last_word = ?", word).
-		Where("key = ?", key).Where("state = ?", ready).Where("last_try IS NULL"))
-	return fault.Wrap(err, "withdraw job %s", key)
+		Where("key IN (?)", bun.List(keys)).Where("state = ?", ready).Where("last_try IS NULL"))
+	return fault.Wrap(err, "withdraw jobs %v", keys)
 }
 
 // wake makes a job due now. A wake is counted, so that one that comes during a run is not lost.

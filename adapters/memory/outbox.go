@@ -128,10 +128,12 @@ func (s *Store) held(ctx context.Context, j ports.Job, act func(held *job, now t
 }
 
 // Withdraw implements ports.Tasks.
-func (s outbox) Withdraw(ctx context.Context, key, word string) error {
+func (s outbox) Withdraw(ctx context.Context, word string, keys ...string) error {
 	return s.locked(ctx, func(time.Time) error {
-		if j := s.byKey[key]; j != nil && j.state == ready && j.began.IsZero() {
-			j.state, j.LastWord = done, word
+		for _, key := range keys {
+			if j := s.byKey[key]; j != nil && j.state == ready && j.began.IsZero() {
+				j.state, j.LastWord = done, word
+			}
 		}
 		return nil
 	})

@@ -15,8 +15,8 @@ type ConfirmRefundAnswer struct {
 	State  refund.State
 }
 
-// ConfirmRefundAnswerHandler takes back the notice that would tell the mall the same. When it cannot be
-// taken back the mall is told once more, which does no harm.
+// ConfirmRefundAnswerHandler takes back the notice that would tell the mall the same, and the question how the
+// refund ended. When the notice cannot be taken back the mall is told once more, which does no harm.
 type ConfirmRefundAnswerHandler struct{ Tasks ports.Tasks }
 
 // Handle implements ports.Handler.
@@ -25,5 +25,5 @@ func (h ConfirmRefundAnswerHandler) Handle(ctx context.Context, in ConfirmRefund
 	if in.State == refund.Refunded {
 		kind = task.NotifyRefunded
 	}
-	return struct{}{}, h.Tasks.Withdraw(ctx, task.RefundNoticeKey(kind, in.Refund), "the mall was answered")
+	return struct{}{}, h.Tasks.Withdraw(ctx, "the mall was answered", task.RefundNoticeKey(kind, in.Refund), task.AskRefundKey(in.Refund))
 }

@@ -10,26 +10,33 @@ import (
 	"paybridge/ports"
 )
 
-// refunder returns the company that an attempt was made at, with the keys that it was made with.
-func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (ports.Refunder, ports.Sheet, ports.Keys, error) {
+// refunder is the company that an attempt was made at, with the keys that it was made with.
+type refunder struct {
+	ports.Refunder
+
+	sheet ports.Sheet
+	keys  ports.Keys
+}
+
+func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (refunder, error) {
 	for _, s := range o.Payments {
 		if s.ID != p {
 			continue
 		}
 		g, keys, err := q.open(ctx, o.Merchant, s.Account.Version)
 		if err != nil {
-			return nil, ports.Sheet{}, ports.Keys{}, err
+			return refunder{}, err
 		}
 		r, err := capability[ports.Refunder](g)
-		return r, g.Sheet(), keys, err
+		return refunder{r, g.Sheet(), keys}, err
 	}
-	return nil, ports.Sheet{}, ports.Keys{}, fault.Newf(fault.Internal, "broken_order", "order %s has no payment %s", o.Key, p)
+	return refunder{}, fault.Newf(fault.Internal, "broken_order", "order %s has no payment %s", o.Key, p)
 }
 
 // AskRefund asks the company about a refund and returns the order as it is afterwards, loaded with it. An
 // error means that nothing was learned.
 func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snapshot, door order.Door) (*order.Order, error) {
-	r, sheet, keys, err := q.refunder(ctx, o, f.Payment)
+	r, err := q.refunder(ctx, o, f.Payment)
 	if gone(err) {
 		return q.hold(ctx, o.ID, f.Payment, payment.CredentialsHold, door, ports.RefundQuery{ID: f.ID})
 	}
@@ -37,7 +44,7 @@ func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snaps
 		return nil, err
 	}
 	askedAt := q.Clock.Now()
-	known, err := inquire(ctx, r, keys, f)
+	known, err := inquire(ctx, r, f)
 	if err != nil && !fault.Is(err, fault.Unauthenticated) && !fault.Is(err, fault.NotFound) {
 		return nil, fault.Wrap(err, "ask about refund %s", f.Reference)
 	}
@@ -47,7 +54,7 @@ func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snaps
 		case err != nil:
 			o.Hold(f.Payment, payment.CredentialsHold, door, now)
 		case len(known) == 0:
-			return o.RefundNotFound(f.ID, askedAt, sheet.SettleTime, door, now)
+			return o.RefundNotFound(f.ID, askedAt, r.sheet.SettleTime, door, now)
 		case len(known) > 1:
 			o.Hold(f.Payment, payment.TwoOrdersHold, door, now)
 		default:
@@ -58,11 +65,11 @@ func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snaps
 }
 
 // inquire asks by the company's code where it is known, else by our reference.
-func inquire(ctx context.Context, r ports.Refunder, k ports.Keys, f refund.Snapshot) ([]refund.Answer, error) {
+func inquire(ctx context.Context, r refunder, f refund.Snapshot) ([]refund.Answer, error) {
 	if f.Code == "" {
-		return r.InquireRefunds(ctx, k, f.Reference)
+		return r.InquireRefunds(ctx, r.keys, f.Reference)
 	}
-	answer, err := r.InquireRefund(ctx, k, f.Code)
+	answer, err := r.InquireRefund(ctx, r.keys, f.Code)
 	return []refund.Answer{answer}, err
 }
 
@@ -71,15 +78,11 @@ func inquire(ctx context.Context, r ports.Refunder, k ports.Keys, f refund.Snaps
 //
 // Only the first try can be surely refused: when an earlier one may have happened, a refusal of this one
 // says nothing about it.
-func (q Inquiry) sendRefund(ctx context.Context, o order.Snapshot, f refund.Snapshot, first bool, door order.Door) (_ *order.Order, callErr, err error) {
-	r, _, keys, err := q.refunder(ctx, o, f.Payment)
-	if err != nil {
-		return nil, nil, err
-	}
-	answer, callErr := r.Refund(ctx, keys, f.Key, []byte(f.Body))
+func (q Inquiry) sendRefund(ctx context.Context, r refunder, o order.ID, f refund.Snapshot, first bool, door order.Door) (_ *order.Order, callErr, err error) {
+	answer, callErr := r.Refund(ctx, r.keys, f.Key, []byte(f.Body))
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
 	defer cancel()
-	after, err := q.Orders.Update(recording, o.ID, func(o *order.Order) error {
+	after, err := q.Orders.Update(recording, o, func(o *order.Order) error {
 		now := q.Clock.Now()
 		switch {
 		case callErr == nil:

@@ -76,9 +76,9 @@ type cancelling struct {
 	RefundPayment
 	order    order.Snapshot
 	payment  payment.Snapshot // the zero one when the order has no such payment
-	refunder ports.Refunder
-	sheet    ports.Sheet
-	unlinked bool // the company's account is gone: no new refund can begin
+	company  refunder
+	noKeys   error // why the company cannot be called
+	unlinked bool  // the company's account is gone: no new refund can begin
 }
 
 // prepare finds the order by the signed partner id and checks what no signature covers. Whether the shop
@@ -127,12 +127,12 @@ func (h RefundPaymentHandler) look(ctx context.Context, c *cancelling, m merchan
 	if err != nil {
 		return err
 	}
-	_, _, err = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
-	c.unlinked = gone(err)
-	c.sheet = g.Sheet()
+	c.company.sheet = g.Sheet()
+	_, c.company.keys, c.noKeys = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
+	c.unlinked = gone(c.noKeys)
 	_, c.Cancel.CanClose = g.(ports.Closer)
-	c.refunder, err = capability[ports.Refunder](g)
-	c.Cancel.FullOnly, c.Cancel.AnyRemain, c.Cancel.Trusted = !c.sheet.PartialRefund, h.Rules.AnyRemain, h.Rules.TrustSignature
+	c.company.Refunder, err = capability[ports.Refunder](g)
+	c.Cancel.FullOnly, c.Cancel.AnyRemain, c.Cancel.Trusted = !c.company.sheet.PartialRefund, h.Rules.AnyRemain, h.Rules.TrustSignature
 	return err
 }
 
@@ -162,7 +162,7 @@ func (h RefundPaymentHandler) run(ctx context.Context, c cancelling) (RefundAnsw
 		}
 		switch d.Step {
 		case order.SendRefund:
-			return h.send(calling, o, d, c.Cancel.Request.Sync)
+			return h.send(calling, c, o, d)
 		case order.AskPayment:
 			if err := h.askPayment(calling, o, d.Payment); err != nil {
 				return RefundAnswer{}, err
@@ -212,7 +212,7 @@ var (
 func (h RefundPaymentHandler) decide(ctx context.Context, c cancelling, known order.Known) (*order.Order, order.CancelDecision, error) {
 	var d order.CancelDecision
 	id := refund.ID(h.IDs.NewID())
-	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: c.sheet.KeyLifetime - time.Hour}
+	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: c.company.sheet.KeyLifetime - time.Hour}
 	o, err := h.Orders.Update(ctx, c.order.ID, func(o *order.Order) (err error) {
 		d, err = o.Cancel(c.Cancel, known, limits, h.Clock.Now(), id, h.body(c))
 		return err
@@ -228,10 +228,10 @@ func (h RefundPaymentHandler) body(c cancelling) order.RefundBody {
 			return nil, errUnlinked
 		}
 		wanted := ports.RefundOrder{Code: c.payment.Code, Reference: f.Reference, Amount: f.Amount}
-		if !f.Request.Sync || !c.sheet.RefundAtOnce {
+		if !f.Request.Sync || !c.company.sheet.RefundAtOnce {
 			wanted.WebhookURL = h.Links.RefundWebhook(c.payment.Account.Gateway, c.order.Merchant)
 		}
-		return c.refunder.PrepareRefund(wanted)
+		return c.company.PrepareRefund(wanted)
 	}
 }
 
@@ -293,19 +293,22 @@ func (h RefundPaymentHandler) askRefund(ctx context.Context, o *order.Order, id 
 }
 
 // send calls the company and answers with what came of it.
-func (h RefundPaymentHandler) send(ctx context.Context, o *order.Order, d order.CancelDecision, sync bool) (RefundAnswer, error) {
+func (h RefundPaymentHandler) send(ctx context.Context, c cancelling, o *order.Order, d order.CancelDecision) (RefundAnswer, error) {
+	if c.noKeys != nil {
+		return RefundAnswer{}, errRefundSettling.Because(c.noKeys)
+	}
 	f, err := o.Refund(d.Refund)
 	if err != nil {
 		return RefundAnswer{}, err
 	}
-	after, callErr, err := h.sendRefund(ctx, o.Snapshot(), f, d.New, order.CancelDoor)
+	after, callErr, err := h.sendRefund(ctx, c.company, c.order.ID, f, d.New, order.CancelDoor)
 	if err != nil {
 		return RefundAnswer{}, errRefundSettling.Because(err)
 	}
 	if f, err = after.Refund(d.Refund); err != nil {
 		return RefundAnswer{}, err
 	}
-	return answerOf(f, callErr, sync), nil
+	return answerOf(f, callErr, c.Cancel.Request.Sync), nil
 }
 
 // answerOf is what the mall is answered about a refund. It is accepted for the asynchronous way when the

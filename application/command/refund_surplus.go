@@ -39,7 +39,7 @@ func (h RefundSurplusHandler) Handle(ctx context.Context, j ports.Job) (_ ports.
 	if verdict, stop := h.confirm(ctx, o.Snapshot(), j); stop {
 		return verdict, nil
 	}
-	refunder, sheet, _, err := h.refunder(ctx, o.Snapshot(), p.ID)
+	company, err := h.refunder(ctx, o.Snapshot(), p.ID)
 	if err != nil && fault.Of(err).Code == "not_offered" {
 		return ports.Verdict{Dead: true, Word: "the company cannot refund; a person must give the surplus back"}, nil
 	}
@@ -50,14 +50,14 @@ func (h RefundSurplusHandler) Handle(ctx context.Context, j ports.Job) (_ ports.
 	newID := refund.ID(h.IDs.NewID())
 	o, err = h.Orders.Update(ctx, j.Order, func(o *order.Order) (err error) {
 		f, err = o.IntendSurplusRefund(j.Payment, newID, h.Clock.Now(), func(f refund.Snapshot) ([]byte, error) {
-			return refunder.PrepareRefund(ports.RefundOrder{Code: p.Code, Reference: f.Reference, Amount: f.Amount})
+			return company.PrepareRefund(ports.RefundOrder{Code: p.Code, Reference: f.Reference, Amount: f.Amount})
 		})
 		return err
 	}, ports.RefundQuery{Purpose: order.SurplusPurpose(p.Number)})
 	if err != nil || f.ID == "" || f.State == refund.Refunded {
 		return ports.Verdict{Word: "given back"}, err
 	}
-	return h.settle(ctx, o.Snapshot(), f, f.ID == newID, sheet.KeyLifetime, j)
+	return h.settle(ctx, company, o.Snapshot(), f, f.ID == newID, j)
 }
 
 // confirm asks about both paid attempts: money is only given back when the company says that it has
@@ -83,7 +83,7 @@ func (h RefundSurplusHandler) confirm(ctx context.Context, o order.Snapshot, j p
 
 // settle asks about the refund and sends it when the company does not know it. It never sends without having
 // asked, and one that may have been sent is sent again only while the company remembers its key.
-func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, f refund.Snapshot, first bool, remembered time.Duration, j ports.Job) (ports.Verdict, error) {
+func (h RefundSurplusHandler) settle(ctx context.Context, company refunder, o order.Snapshot, f refund.Snapshot, first bool, j ports.Job) (ports.Verdict, error) {
 	asked, err := h.AskRefund(ctx, o, f, order.ReconcilerDoor)
 	if err != nil {
 		return h.later(j, fault.Of(err).Code), nil
@@ -94,10 +94,10 @@ func (h RefundSurplusHandler) settle(ctx context.Context, o order.Snapshot, f re
 	switch {
 	case f.State != refund.Intended && f.State != refund.Sent:
 		return h.after(f, j), nil
-	case !first && h.Clock.Now().Sub(f.CreatedAt) > remembered-time.Hour:
+	case !first && h.Clock.Now().Sub(f.CreatedAt) > company.sheet.KeyLifetime-time.Hour:
 		return ports.Verdict{Dead: true, Word: keyForgottenWord}, nil
 	}
-	sent, _, err := h.sendRefund(ctx, asked.Snapshot(), f, first, order.ReconcilerDoor)
+	sent, _, err := h.sendRefund(ctx, company, o.ID, f, first, order.ReconcilerDoor)
 	if err != nil {
 		return ports.Verdict{}, err
 	}

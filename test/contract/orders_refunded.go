@@ -222,9 +222,9 @@ func manyEqualRefunds(t *testing.T, s *shelf) {
 }
 
 func withdrawnJob(t *testing.T, s *shelf) {
-	s.enqueue(t, t.Context(), chore("one"), chore("two"))
-	noError(t, s.Tasks.Withdraw(t.Context(), "one", "needless"))
-	noError(t, s.Tasks.Withdraw(t.Context(), "nobody", "needless"))
+	s.enqueue(t, t.Context(), chore("one"), chore("two"), chore("three"))
+	noError(t, s.Tasks.Withdraw(t.Context(), "needless", "one", "nobody", "three"))
+	noError(t, s.Tasks.Withdraw(t.Context(), "needless", "nobody"))
 	s.due(t, "two")
 }
 
@@ -235,8 +235,7 @@ func begunJob(t *testing.T, s *shelf) {
 			noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{Again: s.clock.Now().Add(time.Second)}))
 		}
 	}
-	noError(t, s.Tasks.Withdraw(t.Context(), "running", "needless"))
-	noError(t, s.Tasks.Withdraw(t.Context(), "again", "needless"))
+	noError(t, s.Tasks.Withdraw(t.Context(), "needless", "running", "again"))
 	s.clock.Advance(lease + time.Second)
 	s.due(t, "running", "again")
 }
