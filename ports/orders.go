@@ -36,6 +36,7 @@ type OrderQuery struct {
 	StatusKey StatusKey
 	Key       order.Key
 	With      RefundQuery // refunds to load besides the open ones
+	Bare      bool        // no refunds at all: to read what its attempts say, never to decide about money
 }
 
 // RefundQuery names ended refunds that an order is loaded with; those that are open always are. Each

@@ -17,7 +17,8 @@ type Orders struct {
 	react   ports.React
 	clock   ports.Clock
 	trace   ports.Trace
-	columns string // of an order with its attempts and refunds
+	bare    string // of an order with its attempts
+	columns string // and its refunds
 	address string // of an attempt with its order, without the request bytes
 	turns   turns
 }
@@ -26,9 +27,11 @@ type Orders struct {
 // they are due, and trace which story they belong to.
 func NewOrders(db *DB, react ports.React, clock ports.Clock, trace ports.Trace) *Orders {
 	of := columns[orderRow](db, "o") + ", "
+	bare := of + columns[paymentRow](db, "p")
 	return &Orders{
 		db: db, react: react, clock: clock, trace: trace,
-		columns: of + columns[paymentRow](db, "p") + ", " + columns[refundRow](db, "r"),
+		bare:    bare,
+		columns: bare + ", " + columns[refundRow](db, "r"),
 		address: of + columns[paymentRow](db, "p", "request", "pay_request") + ", " + columns[credentialsRow](db, "c"),
 	}
 }

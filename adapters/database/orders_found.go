@@ -38,7 +38,7 @@ func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, er
 	if asked = append(asked, cmp.Or(string(by.ID), string(by.StatusKey))); by.ID == "" && by.StatusKey == "" {
 		asked = append(asked, string(by.Key.Number), string(by.Key.Mall))
 	}
-	all, err := r.list(askedFor(ctx, asked...), by.With, func(q *bun.SelectQuery) *bun.SelectQuery {
+	all, err := r.list(askedFor(ctx, asked...), by, func(q *bun.SelectQuery) *bun.SelectQuery {
 		switch {
 		case by.ID != "":
 			return q.Where("o.id = ?", by.ID)
@@ -56,13 +56,17 @@ func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, er
 	return all[0], nil
 }
 
-// list reads whole orders with their open refunds and those asked for, the newest id first.
-func (r *Orders) list(ctx context.Context, with ports.RefundQuery, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]*order.Order, error) {
+// list reads orders with the refunds that by wants, the newest id first.
+func (r *Orders) list(ctx context.Context, by ports.OrderQuery, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]*order.Order, error) {
 	var rows []orderJoined
-	err := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(r.columns).
-		Join("JOIN payments AS p ON p.order_id = o.id").
-		Apply(joinRefunds(with), narrow).Order("o.id DESC", "p.attempt", "r.position").Scan(ctx)
-	if err != nil {
+	q := r.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").Join("JOIN payments AS p ON p.order_id = o.id").
+		Apply(narrow).Order("o.id DESC", "p.attempt")
+	if by.Bare {
+		q = q.ColumnExpr(r.bare)
+	} else {
+		q = q.ColumnExpr(r.columns).Apply(joinRefunds(by.With)).Order("r.position")
+	}
+	if err := q.Scan(ctx); err != nil {
 		return nil, surely(err)
 	}
 	var all []*order.Order

@@ -44,7 +44,7 @@ func (p *Projections) Next(ctx context.Context, after order.ID, n int) (met []*o
 	if !last.Valid {
 		return nil, "", nil
 	}
-	met, err = p.orders.list(ctx, ports.RefundQuery{}, func(q *bun.SelectQuery) *bun.SelectQuery {
+	met, err = p.orders.list(ctx, ports.OrderQuery{}, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Apply(behind).Where("o.id >= ?", last.String).Where("o.way = ?", order.Sync)
 	})
 	return met, order.ID(last.String), fault.Wrap(err, "read orders to %s", last.String)
@@ -55,7 +55,7 @@ func (p *Projections) Among(ctx context.Context, ids []order.ID) ([]*order.Order
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	found, err := p.orders.list(ctx, ports.RefundQuery{}, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.id IN ?", bun.Tuple(ids)) })
+	found, err := p.orders.list(ctx, ports.OrderQuery{}, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.id IN ?", bun.Tuple(ids)) })
 	return found, fault.Wrap(err, "read %d orders", len(ids))
 }
 

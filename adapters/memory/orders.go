@@ -103,7 +103,11 @@ func (s orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, err
 			return unknownOrder(id)
 		}
 		var err error
-		o, err = stored.load(by.With)
+		if o, err = stored.load(by.With); err == nil && by.Bare {
+			s := o.Snapshot()
+			s.Refunds = nil
+			o, err = order.Restore(s)
+		}
 		return err
 	})
 	return o, err

@@ -99,7 +99,7 @@ func (h RefundPaymentHandler) prepare(ctx context.Context, in RefundPayment) (ca
 	if in.Shop != shop.No {
 		return c, fault.InvalidField("shop_no", "is not the shop that partner_id is registered for")
 	}
-	o, err := h.Orders.Get(ctx, ports.OrderQuery{Key: order.Key{Mall: m.Snapshot().Mall, Shop: shop.No, Number: in.Number}})
+	o, err := h.Orders.Get(ctx, ports.OrderQuery{Key: order.Key{Mall: m.Snapshot().Mall, Shop: shop.No, Number: in.Number}, Bare: true})
 	if fault.Is(err, fault.NotFound) {
 		return c, fault.New(fault.NotFound, "unknown_order", "order_id: no payment of this order is known")
 	}

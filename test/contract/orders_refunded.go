@@ -85,6 +85,10 @@ func openRefundsCome(t *testing.T, s *shelf) {
 	want := []refund.ID{"refund-2", "refund-4"}
 	alike(t, "refunds read", names(s.load(t, o.ID)), want)
 	alike(t, "refunds read by key", names(s.byKey(t, o.Key)), want)
+	bare, err := s.Orders.Get(t.Context(), ports.OrderQuery{Key: o.Key, Bare: true})
+	noError(t, err)
+	alike(t, "refunds of a bare order", names(bare), []refund.ID{})
+	alike(t, "attempts of a bare order", bare.Snapshot().Payments, s.load(t, o.ID).Snapshot().Payments)
 	locked, err := s.Orders.Update(t.Context(), o.ID, func(*order.Order) error { return nil })
 	noError(t, err)
 	alike(t, "refunds locked", names(locked), want)
