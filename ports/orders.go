@@ -22,7 +22,8 @@ type Orders interface {
 	Save(ctx context.Context, o *order.Order) error
 	// Update locks the order, loads it with the refunds that are open and those that are asked for, applies
 	// change and stores it, and returns what was stored. An error of change, returned as it is, leaves
-	// everything as it was. NotFound when there is no such order.
+	// everything as it was. NotFound when there is no such order, Conflict "code_taken" when the company's order
+	// belongs to another attempt. Of many at once each sees what those before it did, and fails alone.
 	Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...RefundQuery) (*order.Order, error)
 	// Get loads an order without locking it, or NotFound.
 	Get(ctx context.Context, by OrderQuery) (*order.Order, error)

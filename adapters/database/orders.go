@@ -80,7 +80,7 @@ func (r *Orders) write(ctx context.Context, id order.ID, together []*writer) {
 		defer cancel()
 	}
 	o, c, err := r.transact(ctx, id, together)
-	if fault.Is(err, fault.Conflict) && len(together) > 1 {
+	if len(together) > 1 && separable(err) {
 		for i := range together {
 			r.write(ctx, id, together[i:i+1])
 		}
@@ -99,6 +99,12 @@ func (r *Orders) write(ctx context.Context, id order.ID, together []*writer) {
 			w.order, w.err = order.Restore(o.Snapshot())
 		}
 	}
+}
+
+// separable reports that one of the writers may be to blame alone: the order is there, the database works, and
+// surely nothing was stored.
+func separable(err error) bool {
+	return err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Unavailable) && !fault.Is(err, fault.Indeterminate)
 }
 
 // errUnchanged ends a transaction that has nothing to store.

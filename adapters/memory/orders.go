@@ -25,7 +25,7 @@ type storedEvent struct {
 	trace string
 }
 
-// accountReference is what must be unique at a company: its account and our name for an attempt.
+// accountReference is what must be unique at a company: its account and our name for an attempt, or its own.
 type accountReference struct {
 	gateway, fingerprint, reference string
 }
@@ -124,6 +124,9 @@ func (s *Store) write(ctx context.Context, o *order.Order, into *record, now tim
 		if owner, taken := s.references[referenceOf(p)]; taken && owner != p.ID {
 			return fault.Newf(fault.Conflict, "reference_taken", "reference %q is taken at the account", p.Reference)
 		}
+		if owner, taken := s.codes[codeOf(p)]; taken && owner != p.ID {
+			return fault.Newf(fault.Conflict, "code_taken", "the company's order %q belongs to another payment", p.Code)
+		}
 	}
 	is.Version += int64(len(events))
 	is.Refunds = into.merge(is.Refunds)
@@ -134,6 +137,9 @@ func (s *Store) write(ctx context.Context, o *order.Order, into *record, now tim
 	}
 	for _, p := range is.Payments {
 		s.references[referenceOf(p)] = p.ID
+		if p.Code != "" {
+			s.codes[codeOf(p)] = p.ID
+		}
 	}
 	trace := s.trace(ctx)
 	for _, e := range events {
@@ -152,6 +158,10 @@ func unknownOrder(id order.ID) error {
 
 func referenceOf(p payment.Snapshot) accountReference {
 	return accountReference{p.Account.Gateway, p.Account.Fingerprint, p.Reference}
+}
+
+func codeOf(p payment.Snapshot) accountReference {
+	return accountReference{p.Account.Gateway, p.Account.Fingerprint, p.Code}
 }
 
 func cloneOrder(o order.Snapshot) order.Snapshot {

@@ -44,6 +44,7 @@ type Store struct {
 	keys       map[order.Key]order.ID
 	statusKeys map[ports.StatusKey]order.ID
 	references map[accountReference]payment.ID
+	codes      map[accountReference]payment.ID
 	merchants  map[merchant.MallID]merchant.Snapshot
 	granted    map[merchant.MallID]merchant.TokensSnapshot
 	underway   map[session.Fingerprint]session.Launch
@@ -69,7 +70,8 @@ func New(react ports.React, clock ports.Clock, options Options) *Store {
 	}
 	return &Store{
 		react: react, clock: clock, options: options,
-		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{}, references: map[accountReference]payment.ID{},
+		orders: map[order.ID]*record{}, keys: map[order.Key]order.ID{}, statusKeys: map[ports.StatusKey]order.ID{},
+		references: map[accountReference]payment.ID{}, codes: map[accountReference]payment.ID{},
 		merchants: map[merchant.MallID]merchant.Snapshot{}, granted: map[merchant.MallID]merchant.TokensSnapshot{}, byKey: map[string]*job{}, letters: map[letterKey]*storedLetter{},
 		cursors: map[string]order.ID{}, spent: map[string]time.Time{},
 		underway: map[session.Fingerprint]session.Launch{}, staying: map[session.Fingerprint]session.Session{},

@@ -20,6 +20,7 @@ func ordersRacing() []clause {
 	return []clause{
 		{"of many updates at once none is lost, and the events are numbered without gaps", manyUpdates},
 		{"those who refuse among many at once leave nothing behind and take nobody with them", manyRefusals},
+		{"of many at once only the one fails whose change cannot be stored", oneUnstorable},
 		{"what each of many at once did belongs to its own story", manyStories},
 		{"each of many at once gets an order of its own", manyCopies},
 		{"a writer that gives up behind another one changes nothing", writerGivesUp},
@@ -109,6 +110,25 @@ func manyRefusals(t *testing.T, s *shelf) {
 		}
 	}
 	same(t, "version", s.load(t, o.ID).Snapshot().Version, crowd/2+1)
+}
+
+func oneUnstorable(t *testing.T, s *shelf) {
+	other, o := s.store(t), s.store(t)
+	s.tell(t, other.ID, "CODE-1", payment.Paid)
+	errs := together(func(i int) error {
+		_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+			if i == crowd/2 {
+				return s.answer(o, "CODE-1", payment.Paid)
+			}
+			o.MallRefuses(o.Last().ID, fmt.Sprint("writer ", i), s.clock.Now())
+			return nil
+		})
+		return err
+	})
+	wantFault(t, errs[crowd/2], fault.Conflict, "code_taken")
+	errs[crowd/2] = nil
+	noError(t, errors.Join(errs...))
+	same(t, "ledger rows", len(s.ledger(t, o.Key)), crowd)
 }
 
 func manyStories(t *testing.T, s *shelf) {
