@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	mostTogether   = 32               // writers of one order who share a transaction
+	mostTogether   = 64               // writers of one order who share a transaction
 	togetherBudget = 10 * time.Second // for that transaction
 )
 

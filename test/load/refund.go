@@ -14,24 +14,46 @@ import (
 )
 
 const (
-	leastRefunds      = 300 // a second, promised
-	refundConnections = 16
+	leastRefunds = 300 // a second, promised
 	// dear is the amount of the payment that everything is given back from: enough for a hundred thousand
 	// refunds of which no two are of the same amount. Equal ones would be looked at twice.
 	dear = 99_999_999_99
 )
 
-// measureRefunds gives money of one paid payment back over 16 connections, as fast as the app can, every
-// refund decided under the lock of the same order. The mall's idea of what remains cannot be right for
+// refundConnections are measured one after the other. Only the last ones are enough to keep the machine busy:
+// every refund stands in the order's line twice, so sixteen of them wait for each other more than for anything
+// else. The promise, what one order can take, is held against these.
+var refundConnections = []int{16, 64}
+
+// measureRefunds gives money of one paid payment back, as fast as the app can, every refund decided under
+// the lock of the same order. The mall's idea of what remains cannot be right for
 // sixteen at a time, so this app does not compare it (CAFE24_REMAIN_CHECK=limit).
 func measureRefunds(ctx context.Context, b *bench) (findings, error) {
-	var r drive.Result
-	err := b.onStage(ctx, func(s *stage.Stage) error {
+	var found findings
+	for _, connections := range refundConnections {
+		r, err := b.refund(ctx, connections)
+		if err != nil {
+			return findings{}, err
+		}
+		b.say("  %.0f/s", r.Rate())
+		found.lines = append(found.lines, report.Line{
+			Work: fmt.Sprintf("refunds of one payment, %d connections", connections), Value: r.Rate(), Unit: "/s",
+			P50: r.Percentile(0.5), P99: r.Percentile(0.99), Note: "synchronous; all wait for the lock of one order",
+		})
+	}
+	last := found.lines[len(found.lines)-1]
+	found.promises = []report.Promise{{What: last.Work, Got: last.Value, Unit: "/s", Limit: leastRefunds}}
+	return found, nil
+}
+
+// refund is one run, of a payment of its own.
+func (b *bench) refund(ctx context.Context, connections int) (r drive.Result, err error) {
+	err = b.onStage(ctx, func(s *stage.Stage) error {
 		paid, err := b.payDearly(ctx, s)
 		if err != nil {
 			return err
 		}
-		r = drive.Closed(ctx, refunds(s, paid), drive.Load{Connections: refundConnections, Warm: b.refunding / 5, Run: b.refunding})
+		r = drive.Closed(ctx, refunds(s, paid), drive.Load{Connections: connections, Warm: b.refunding / 5, Run: b.refunding})
 		if err := b.judge(ctx, s, r); err != nil {
 			return err
 		}
@@ -40,15 +62,7 @@ func measureRefunds(ctx context.Context, b *bench) (findings, error) {
 		}
 		return nil
 	}, "CAFE24_REMAIN_CHECK=limit")
-	if err != nil {
-		return findings{}, err
-	}
-	line := report.Line{
-		Work: fmt.Sprintf("refunds of one payment, %d connections", refundConnections), Value: r.Rate(), Unit: "/s",
-		P50: r.Percentile(0.5), P99: r.Percentile(0.99), Note: "synchronous; all wait for the lock of one order",
-	}
-	b.say("  %.0f/s", r.Rate())
-	return findings{lines: []report.Line{line}, promises: []report.Promise{{What: line.Work, Got: line.Value, Unit: "/s", Limit: leastRefunds}}}, nil
+	return r, err
 }
 
 // payDearly opens a payment, pays it, and waits until the mall was told.
