@@ -52,6 +52,9 @@ func newApp(config Config, opsURL string) (*app, error) {
 		return nil, err
 	}
 	settings := environment(config)
+	if err := writeSettings(config.Dir, settings); err != nil {
+		return nil, fmt.Errorf("the app's settings: %w", err)
+	}
 	return &app{
 		binary: binary, dir: config.Dir, readyURL: opsURL + "/readyz", environment: settings, merchants: list, address: setting(settings, "PAYBRIDGE_ADDR"),
 		log: log, died: make(chan error, 1),

@@ -36,6 +36,19 @@ func environment(config Config) []string {
 	return slices.Concat(foreign, own, adjusted, config.Environment)
 }
 
+// writeSettings writes the app's settings into a file that a shell can read, for whoever wants to give the app's commands:
+//
+//	. var/app.env; var/bin/paybridge payments list
+func writeSettings(dir string, environment []string) error {
+	var lines strings.Builder
+	for _, line := range environment {
+		if name, value, _ := strings.Cut(line, "="); configuresApp(name) {
+			fmt.Fprintf(&lines, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, "app.env"), []byte(lines.String()), 0o600)
+}
+
 // setting is a variable of an environment; the last of equal names wins.
 func setting(environment []string, name string) (value string) {
 	for _, line := range environment {

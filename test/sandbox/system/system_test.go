@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -154,6 +155,21 @@ func TestTheAppGetsTheSandboxesSettingsAndNoStrayOnes(t *testing.T) {
 	}
 	if strings.Contains(text, "a-real-") {
 		t.Error("a setting of the surrounding shell has reached the app")
+	}
+}
+
+func TestAShellThatReadsTheSettingsHasThoseOfTheApp(t *testing.T) {
+	t.Parallel()
+	settings := config(t, "fine")
+	settings.Environment = append(settings.Environment, "CAFE24_REMAIN_CHECK=it's a $HOME")
+	sandbox := start(t, settings)
+	shell := exec.CommandContext(t.Context(), "sh", "-c", `. "$1"; printf '%s\n' "$CAFE24_REMAIN_CHECK" "$PAYBRIDGE_PUBLIC_URL" "$CAFE24_SERVICE_KEY"`, "sh", filepath.Join(settings.Dir, "app.env"))
+	text, err := shell.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "it's a $HOME\n" + sandbox.AppURL() + "\nmock_service_key\n"; string(text) != want {
+		t.Errorf("got %q, want %q", text, want)
 	}
 }
 
