@@ -224,8 +224,11 @@ func (h RefundPaymentHandler) decide(ctx context.Context, c cancelling, known or
 // the mall asked.
 func (h RefundPaymentHandler) body(c cancelling) order.RefundBody {
 	return func(f refund.Snapshot) ([]byte, error) {
-		if c.unlinked {
+		switch {
+		case c.unlinked:
 			return nil, errUnlinked
+		case c.noKeys != nil: // what cannot be sent is not begun
+			return nil, c.noKeys
 		}
 		wanted := ports.RefundOrder{Code: c.payment.Code, Reference: f.Reference, Amount: f.Amount}
 		if !f.Request.Sync || !c.company.sheet.RefundAtOnce {

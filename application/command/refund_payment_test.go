@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"paybridge/application/command"
 	"paybridge/application/task"
 	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/domain/refund"
@@ -534,4 +536,27 @@ func TestAPartOfWhatIsNotPaidClosesNothing(t *testing.T) {
 	w.says(err, "not_paid", "nothing was paid")
 	same(w, "calls", w.company.Calls(memory.CloseCall), 0)
 	same(w, "state", w.attempt(1).State, payment.Pending)
+}
+
+// lockedKeyring opens nothing.
+type lockedKeyring struct{ ports.Keyring }
+
+func (lockedKeyring) Open(context.Context, merchant.MallID, []byte) (ports.Secret, error) {
+	return ports.Secret{}, fault.New(fault.Unavailable, "keys_away", "the keys cannot be had right now")
+}
+
+func TestARefundThatCannotBeSentIsNotBegun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paid()
+	w.must(w.gets(w.cancels("1000", "2065", waiting), refund.Refunded))
+	keys := w.refund.Keyring
+	w.refund.Keyring = lockedKeyring{keys}
+	_, err := w.asks(w.cancels("2065", "0", waiting))
+	w.says(err, "keys_away")
+	same(w, "left", w.left(), "2065.00")
+	w.must(w.gets(w.cancels("1000", "2065", waiting), refund.Refunded)) // it is done all the same
+	w.refund.Keyring = keys
+	w.must(w.gets(w.cancels("2065", "0", waiting), refund.Refunded))
+	same(w, "calls", w.company.Calls(memory.RefundCall), 2)
 }
