@@ -24,6 +24,10 @@ func repeated(ctx context.Context) context.Context {
 
 type askedForKey struct{}
 
+// mostTexts is how many texts a prepared question may be asked with: what many writers ask for together has a
+// shape that hardly comes again, and to prepare it costs more than to plan it.
+const mostTexts = 4
+
 // askedFor marks the questions of ctx as ones that differ in these texts only, wherever they stand in them;
 // empty ones are not asked for. Nothing else is taken out: a question's constants tell the planner which
 // partial indexes it may use.
@@ -35,7 +39,7 @@ func askedFor(ctx context.Context, texts ...string) context.Context {
 // as it is.
 func preparedQuestion(ctx context.Context, query string, given []driver.NamedValue) (string, []driver.NamedValue, bool) {
 	texts, _ := ctx.Value(askedForKey{}).([]string)
-	if len(texts) == 0 || len(given) > 0 {
+	if len(texts) == 0 || len(texts) > mostTexts || len(given) > 0 {
 		return "", nil, false
 	}
 	args := []driver.NamedValue{{Ordinal: 1, Value: pgx.QueryExecModeCacheStatement}}
@@ -67,8 +71,8 @@ func prepared(ctx context.Context, query string, given []driver.NamedValue) (str
 	return shape, args, true
 }
 
-// mostValues is how many parameters a shape may have; PostgreSQL takes 65,535.
-const mostValues = 1000
+// mostValues is how many parameters a shape may have, for the same reason; one write has at most a hundred.
+const mostValues = 150
 
 // shapeOf replaces the literals of a statement that Bun wrote, numbers and texts, by parameters. The
 // values stay text, which the server reads as the type that the place demands, just as it reads a
