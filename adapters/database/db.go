@@ -7,8 +7,8 @@
 //
 // A write follows one path: the aggregate's changes become rows (order_rows.go), its events become
 // tasks by ports.React (enqueue.go), and everything is stored together or not at all. Writers of one order
-// who meet in a process share a transaction (turns.go). Times are UTC
-// in whole microseconds. Bytes that a signature covers, or that are sent again, are kept as bytes.
+// who meet in a process share a transaction (turns.go). Times are UTC in whole microseconds. Bytes that a
+// signature covers, or that are sent again, are kept as bytes.
 package database
 
 import (

@@ -73,11 +73,11 @@ func (h ResealSecretsHandler) Handle(ctx context.Context, in ResealSecrets) (Res
 func (r *reseal) page(ctx context.Context, page []ports.SealedSecret) error {
 	sealing, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	todo := make(chan ports.SealedSecret)
+	waiting := make(chan ports.SealedSecret)
 	var hands sync.WaitGroup
 	for range min(resealHands, len(page)) {
 		hands.Go(func() {
-			for s := range todo {
+			for s := range waiting {
 				if err := r.one(sealing, s); err != nil {
 					stop(err) // the others end by it; the first cause stays
 				}
@@ -85,9 +85,9 @@ func (r *reseal) page(ctx context.Context, page []ports.SealedSecret) error {
 		})
 	}
 	for _, s := range page {
-		todo <- s
+		waiting <- s
 	}
-	close(todo)
+	close(waiting)
 	hands.Wait()
 	r.tell()
 	return context.Cause(sealing)
