@@ -94,6 +94,9 @@ func exercise(t *testing.T, in instance) {
 	}
 	_, err := in.orders.Payments(t.Context(), ports.PaymentQuery{Code: "code of payment-1-1"})
 	noError(t, err)
+	if _, err := in.orders.Get(t.Context(), ports.OrderQuery{StatusKey: "secret-key"}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an unknown key: %v", err)
+	}
 	noError(t, in.inbox.Receive(t.Context(), ports.Receipt{Gateway: "demo", Merchant: "merchant-1", Order: id, At: now}, "ask:payment-1-1"))
 	for _, j := range in.claim(t, 10, 10) {
 		noError(t, in.outbox.Freeze(t.Context(), j, "https://mall-001.cafe24.com", []byte("3065.00")))
@@ -113,7 +116,7 @@ func wantNoValues(t *testing.T, s trace.ReadOnlySpan) {
 		}
 	}
 	told = append(told, s.Name(), s.Status().Description)
-	for _, value := range []string{"306500", "3065.00", "demomall", "20261122-", "payment-1", "merchant-1", "LogKey", "cafe24.com"} {
+	for _, value := range []string{"306500", "3065.00", "demomall", "20261122-", "payment-1", "merchant-1", "secret-key", "LogKey", "cafe24.com"} {
 		if strings.Contains(strings.Join(told, "\n"), value) {
 			t.Errorf("a span tells %q: %q", value, told)
 		}

@@ -20,7 +20,8 @@ type Orders struct {
 	bare    string // of an order with its attempts
 	columns string // and its refunds
 	address string // of an attempt with its order, without the request bytes
-	turns   turns
+	writers turns[order.ID, *writer]
+	readers turns[struct{}, *reader] // in one line
 }
 
 // NewOrders returns the orders of a database. React says which tasks follow from an event, clock when
@@ -67,18 +68,17 @@ func (r *Orders) store(ctx context.Context, o *order.Order, write func(bun.IDB, 
 // Update implements ports.Orders.
 func (r *Orders) Update(ctx context.Context, id order.ID, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	w := newWriter(ctx, r.trace.Current(ctx), change, with)
-	r.turns.take(ctx, id, w, func(together []*writer) { r.write(ctx, id, together) })
+	if !r.writers.take(ctx, id, w, func(together []*writer) { r.write(ctx, id, together) }) {
+		return nil, surely(ctx.Err())
+	}
 	return w.order, w.err
 }
 
 // write stores what all these writers want in one transaction. When it is not to be stored together, each
 // gets one of its own, so that none suffers from another.
 func (r *Orders) write(ctx context.Context, id order.ID, together []*writer) {
-	if len(together) > 1 { // what is shared does not end because one of them goes away
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), togetherBudget)
-		defer cancel()
-	}
+	ctx, cancel := forAll(ctx, len(together), writeBudget)
+	defer cancel()
 	o, c, err := r.transact(ctx, id, together)
 	if len(together) > 1 && separable(err) {
 		for i := range together {
@@ -101,7 +101,7 @@ func (r *Orders) write(ctx context.Context, id order.ID, together []*writer) {
 	}
 }
 
-// separable reports that one of the writers may be to blame alone: the order is there, the database works, and
+// separable reports that one of several may be to blame alone: the order is there, the database works, and
 // surely nothing was stored.
 func separable(err error) bool {
 	return err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Unavailable) && !fault.Is(err, fault.Indeterminate)

@@ -34,6 +34,9 @@ type paymentFound struct {
 // Get implements ports.Orders. The order is read in one statement, so that all of it is of one
 // version: a row for every pair of attempt and refund, and there is rarely more than one.
 func (r *Orders) Get(ctx context.Context, by ports.OrderQuery) (*order.Order, error) {
+	if by == (ports.OrderQuery{StatusKey: by.StatusKey}) && by.StatusKey != "" {
+		return r.byStatusKey(ctx, by.StatusKey)
+	}
 	asked := texts(conditions([]ports.RefundQuery{by.With}))
 	if asked = append(asked, cmp.Or(string(by.ID), string(by.StatusKey))); by.ID == "" && by.StatusKey == "" {
 		asked = append(asked, string(by.Key.Number), string(by.Key.Mall))

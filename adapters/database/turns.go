@@ -2,120 +2,110 @@ package database
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"paybridge/domain/fault"
-	"paybridge/domain/order"
-	"paybridge/ports"
 )
 
-const (
-	mostTogether   = 64               // writers of one order who share a transaction
-	togetherBudget = 10 * time.Second // for that transaction
-)
+// mostTogether is how many are served at once.
+const mostTogether = 64
 
-// writer wants to change an order.
-type writer struct {
-	gaveUp      func() error // what its context says
-	traceparent string
-	change      func(*order.Order) error
-	with        []ports.RefundQuery
+// errNotServed is what stays when the one who serves several breaks off.
+var errNotServed = fault.New(fault.Internal, "not_served", "the one who did this for several broke off")
 
-	turn chan []*writer // gets those that this writer writes for; closed when another one wrote for it
-
-	refused error        // what change, or the writer's own context, said
-	order   *order.Order // as it was stored
-	err     error
-}
-
-func newWriter(ctx context.Context, traceparent string, change func(*order.Order) error, with []ports.RefundQuery) *writer {
-	return &writer{
-		gaveUp: ctx.Err, traceparent: traceparent, change: change, with: with, turn: make(chan []*writer, 1),
-		err: fault.New(fault.Internal, "not_written", "the one who wrote for this writer broke off"),
+// forAll returns the context to serve several with: what they share does not end because one of them goes away.
+func forAll(ctx context.Context, several int, budget time.Duration) (context.Context, context.CancelFunc) {
+	if several == 1 {
+		return context.WithCancel(ctx)
 	}
+	return context.WithTimeout(context.WithoutCancel(ctx), budget)
 }
 
-// wishes are the refunds that all of them have to see.
-func wishes(together []*writer) (all []ports.RefundQuery) {
-	for _, w := range together {
-		all = append(all, w.with...)
-	}
-	return all
-}
-
-// turns lets the writers of one order who meet in this process share a transaction. Each on its own would
-// wait at the order's row with a connection in its hands: one popular order could hold them all, and pay a
-// commit for every change. The row's lock still keeps out those of other processes.
-type turns struct {
+// turns lets those who want something of one thing at the same time be served together: while one is served,
+// the others wait in the thing's line, and the first of them then serves all of the line. Who comes alone waits for
+// nobody.
+type turns[K comparable, W any] struct {
 	mu    sync.Mutex
-	lines map[order.ID][]*writer // those who wait; an order that nobody writes has no line
+	lines map[K][]place[W] // those who wait; a thing that nobody wants has no line
 }
 
-// take returns when w was written: by write, which gets w and those who wait with it, or by another
-// writer's. A caller that gives up while w waits gets w back unwritten.
-func (t *turns) take(ctx context.Context, id order.ID, w *writer, write func([]*writer)) {
-	together := t.enter(id, w)
+// place is where one stands in a line.
+type place[W any] struct {
+	who  W
+	turn chan []place[W] // gets the places of those to serve; closed when another one served this one
+}
+
+// take returns true when who was served: by serve, which gets who and those who wait with it, or by another
+// one's. It returns false, and who was not served and will not be, when ctx ended while who waited.
+func (t *turns[K, W]) take(ctx context.Context, thing K, who W, serve func([]W)) bool {
+	p := place[W]{who: who, turn: make(chan []place[W], 1)}
+	together := t.enter(thing, p)
 	if together == nil {
 		select {
-		case together = <-w.turn:
+		case together = <-p.turn:
 		case <-ctx.Done():
-			if t.leave(id, w) {
-				w.err = surely(w.gaveUp())
-				return
+			if t.leave(thing, p) {
+				return false
 			}
-			together = <-w.turn
+			together = <-p.turn
 		}
 	}
 	if together == nil {
-		return
+		return true
 	}
-	defer t.pass(id, together)
-	write(together)
+	defer t.pass(thing, together)
+	all := make([]W, len(together))
+	for i, p := range together {
+		all[i] = p.who
+	}
+	serve(all)
+	return true
 }
 
-// enter returns w alone when nobody writes the order, else nil: then w has to wait.
-func (t *turns) enter(id order.ID, w *writer) []*writer {
+// enter returns p alone when nobody is served, else nil: then p has to wait.
+func (t *turns[K, W]) enter(thing K, p place[W]) []place[W] {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line, busy := t.lines[id]
+	line, busy := t.lines[thing]
 	if busy {
-		t.lines[id] = append(line, w)
+		t.lines[thing] = append(line, p)
 		return nil
 	}
 	if t.lines == nil {
-		t.lines = map[order.ID][]*writer{}
+		t.lines = map[K][]place[W]{}
 	}
-	t.lines[id] = nil
-	return []*writer{w}
+	t.lines[thing] = nil
+	return []place[W]{p}
 }
 
-// leave takes w out of the line, and reports whether it still stood there.
-func (t *turns) leave(id order.ID, w *writer) bool {
+// leave takes p out of the line, and reports whether it still stood there.
+func (t *turns[K, W]) leave(thing K, p place[W]) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, other := range t.lines[id] {
-		if other == w {
-			t.lines[id] = append(t.lines[id][:i:i], t.lines[id][i+1:]...)
-			return true
-		}
+	line := t.lines[thing]
+	i := slices.IndexFunc(line, func(other place[W]) bool { return other.turn == p.turn })
+	if i < 0 {
+		return false
 	}
-	return false
+	t.lines[thing] = append(line[:i:i], line[i+1:]...)
+	return true
 }
 
-// pass lets those go who were written, and the first of those who came meanwhile write for all of them.
-func (t *turns) pass(id order.ID, written []*writer) {
-	for _, w := range written[1:] {
-		close(w.turn)
+// pass lets those go who were served, and the first of those who came meanwhile serve all of them.
+func (t *turns[K, W]) pass(thing K, served []place[W]) {
+	for _, p := range served[1:] {
+		close(p.turn)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line := t.lines[id]
+	line := t.lines[thing]
 	if len(line) == 0 {
-		delete(t.lines, id)
+		delete(t.lines, thing)
 		return
 	}
 	n := min(len(line), mostTogether)
-	t.lines[id] = line[n:]
+	t.lines[thing] = line[n:]
 	line[0].turn <- line[:n:n]
 }

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 
@@ -10,7 +11,7 @@ import (
 
 // crew are writers of one order, the first of whom has begun to write.
 type crew struct {
-	turns   turns
+	turns   turns[string, *writer]
 	wrote   []int // how many were written together, each time
 	release chan struct{}
 }
@@ -28,7 +29,11 @@ func (c *crew) write(together []*writer) {
 // come lets a writer in and returns it once it writes, waits or is done.
 func (c *crew) come(ctx context.Context) *writer {
 	w := newWriter(ctx, "", nil, nil)
-	go c.turns.take(ctx, "order", w, c.write)
+	go func() {
+		if !c.turns.take(ctx, "order", w, c.write) {
+			w.err = ctx.Err()
+		}
+	}()
 	synctest.Wait()
 	return w
 }
@@ -66,7 +71,7 @@ func TestAWriterWhoGivesUpLeavesTheLine(t *testing.T) {
 		impatient, patient := c.come(ctx), c.come(t.Context())
 		giveUp()
 		synctest.Wait()
-		if impatient.err == nil || fault.Is(impatient.err, fault.Internal) {
+		if !errors.Is(impatient.err, context.Canceled) {
 			t.Errorf("who gave up got %v", impatient.err)
 		}
 		close(c.release)

@@ -10,6 +10,7 @@ import (
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/ports"
 )
 
 // crowd is how many writers meet at one order.
@@ -23,6 +24,7 @@ func ordersRacing() []clause {
 		{"of many at once only the one fails whose change cannot be stored", oneUnstorable},
 		{"what each of many at once did belongs to its own story", manyStories},
 		{"each of many at once gets an order of its own", manyCopies},
+		{"each of many who ask by a key at once is answered about its own key", manyKeys},
 		{"a writer that gives up behind another one changes nothing", writerGivesUp},
 		{"of many saves at once exactly one wins", manySaves},
 		{"of many creations of one key exactly one wins", manyCreations},
@@ -160,6 +162,32 @@ func manyCopies(t *testing.T, s *shelf) {
 		return err
 	})...))
 	same(t, "ledger rows", len(s.ledger(t, o.Key)), 1)
+}
+
+func manyKeys(t *testing.T, s *shelf) {
+	var keys []ports.StatusKey
+	ids := map[ports.StatusKey]order.ID{}
+	for i := range 3 {
+		o := s.open(t)
+		o.GiveStatusKey(fmt.Sprint("key ", i))
+		noError(t, s.Orders.Create(t.Context(), o))
+		keys = append(keys, ports.StatusKey(o.Snapshot().StatusKey))
+		ids[keys[i]] = o.Snapshot().ID
+	}
+	keys = append(keys, "nobody's key")
+	noError(t, errors.Join(together(func(i int) error {
+		key := keys[i%len(keys)]
+		o, err := s.Orders.Get(t.Context(), ports.OrderQuery{StatusKey: key})
+		switch id, known := ids[key]; {
+		case !known:
+			wantFault(t, err, fault.NotFound, "")
+			return nil
+		case err == nil:
+			same(t, "order", o.Snapshot().ID, id)
+			o.MallRefuses(o.Last().ID, "not to be seen by another one", s.clock.Now()) // the race detector looks on
+		}
+		return err
+	})...))
 }
 
 func writerGivesUp(t *testing.T, s *shelf) {
