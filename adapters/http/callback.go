@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ const paymentField = "payment"
 // payment is read; what it says about the payment is not worth reading, since the company is asked.
 type callbackReader struct{ gateway string } // the company that the bare route means
 
-var companyText = regexp.MustCompile(`^[!-~]{1,64}$`)
+const companyText visible = 64
 
 func (d callbackReader) read(c *fiber.Ctx) (command.ApprovePayment, error) {
 	brought := broughtBy(c)
@@ -67,7 +66,7 @@ func broughtBy(c *fiber.Ctx) url.Values {
 }
 
 // oneOf returns the one value that a field has, empty when it has none.
-func oneOf(brought url.Values, name string, grammar *regexp.Regexp) (string, error) {
+func oneOf(brought url.Values, name string, grammar grammar) (string, error) {
 	texts := slices.DeleteFunc(slices.Compact(slices.Clone(brought[name])), func(text string) bool { return text == "" })
 	switch {
 	case len(texts) == 0:

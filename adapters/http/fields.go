@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/tidwall/gjson"
 
 	"paybridge/domain/fault"
 )
@@ -47,23 +48,19 @@ func jsonFields(body []byte) (fields, error) {
 	if !json.Valid(body) {
 		return nil, notAnObject()
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	if first, err := d.Token(); err != nil || first != json.Delim('{') {
+	object := gjson.ParseBytes(body)
+	if !object.IsObject() {
 		return nil, notAnObject()
 	}
 	read := fields{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, notAnObject()
-		}
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
-			return nil, notAnObject()
-		}
-		if err := read.add(name.(string), value{raw: raw}, holdsNUL(raw)); err != nil {
-			return nil, err
-		}
+	var problem error
+	object.ForEach(func(name, v gjson.Result) bool {
+		raw := json.RawMessage(v.Raw)
+		problem = read.add(name.String(), value{raw: raw}, holdsNUL(raw))
+		return problem == nil
+	})
+	if problem != nil {
+		return nil, problem
 	}
 	return read, nil
 }

@@ -11,6 +11,18 @@ import (
 	"paybridge/domain/fault"
 )
 
+// grammar tells a well-formed text; a regular expression is one.
+type grammar interface{ MatchString(text string) bool }
+
+// visible is the grammar of 1 to that many visible characters of ASCII. It takes a tenth of the time of the
+// same as an expression, and status keys come by the thousands.
+type visible int
+
+// MatchString implements grammar.
+func (most visible) MatchString(text string) bool {
+	return 0 < len(text) && len(text) <= int(most) && !strings.ContainsFunc(text, func(r rune) bool { return r < '!' || r > '~' })
+}
+
 // reader takes typed values out of fields. It keeps the first error, so that a list of reads stays
 // a list; after an error its values mean nothing.
 type reader struct {

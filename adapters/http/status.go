@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -24,7 +23,7 @@ const (
 	codeUnpaid = "1400"
 )
 
-var statusKey = regexp.MustCompile(`^[!-~]{1,128}$`)
+const statusKey visible = 128
 
 // statusReader reads Cafe24's status question. No signature protects it: the key is all there is.
 type statusReader struct{ sample bool }
