@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -34,9 +35,46 @@ func (i instruments) record(ctx context.Context, took time.Duration, labels metr
 	i.duration.Record(ctx, took.Seconds(), labels)
 }
 
-// labels adds the outcome to what was measured.
-func labels(err error, of ...attribute.KeyValue) metric.MeasurementOption {
-	return metric.WithAttributeSet(attribute.NewSet(append(of, attribute.String("outcome", outcome(err)))...))
+// labels are sets of attributes. There are few, and each is made once: sorting it again for every measurement
+// costs more than to measure.
+type labels struct{ known sync.Map }
+
+// kind is what measurements of one set have in common. Kinds are comparable.
+type kind interface{ attributes() []attribute.KeyValue }
+
+func (l *labels) of(k kind) metric.MeasurementOption {
+	if set, known := l.known.Load(k); known {
+		return set.(metric.MeasurementOption)
+	}
+	set := metric.WithAttributeSet(attribute.NewSet(k.attributes()...))
+	l.known.Store(k, set)
+	return set
+}
+
+type handled struct{ handler, outcome string }
+
+func (h handled) attributes() []attribute.KeyValue {
+	return []attribute.KeyValue{attribute.String("handler", h.handler), attribute.String("outcome", h.outcome)}
+}
+
+type called struct{ company, call, outcome string }
+
+func (c called) attributes() []attribute.KeyValue {
+	return []attribute.KeyValue{attribute.String("company", c.company), attribute.String("call", c.call), attribute.String("outcome", c.outcome)}
+}
+
+type answered struct {
+	source         string
+	paid, repaired bool
+}
+
+func (a answered) attributes() []attribute.KeyValue {
+	return append(a.told(), attribute.Bool("paid", a.paid))
+}
+
+// told is what the span says of it.
+func (a answered) told() []attribute.KeyValue {
+	return []attribute.KeyValue{attribute.String("source", a.source), attribute.Bool("repaired", a.repaired)}
 }
 
 // outcome is "ok" or the kind of the fault.

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
 	"paybridge/domain/fault"
@@ -45,7 +43,7 @@ func (t *Telemetry) begin(ctx context.Context, name string, level slog.Level) (c
 		settle(span, err)
 		span.End()
 		took := time.Since(started)
-		t.handlers.record(ctx, took, labels(err, attribute.String("handler", name)))
+		t.handlers.record(ctx, took, t.labels.of(handled{name, outcome(err)}))
 		t.tell(ctx, level, name, took, err)
 	}
 }
@@ -53,9 +51,11 @@ func (t *Telemetry) begin(ctx context.Context, name string, level slog.Level) (c
 // Status records who answered a status question: the view, the database, or the company, asked for it;
 // and whether that repaired the view. The span says it too.
 func (t *Telemetry) Status(ctx context.Context, source string, paid, repaired bool) {
-	from, mended := attribute.String("source", source), attribute.Bool("repaired", repaired)
-	trace.SpanFromContext(ctx).SetAttributes(from, mended)
-	t.statuses.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(from, mended, attribute.Bool("paid", paid))))
+	a := answered{source: source, paid: paid, repaired: repaired}
+	if span := trace.SpanFromContext(ctx); span.IsRecording() {
+		span.SetAttributes(a.told()...)
+	}
+	t.statuses.Add(ctx, 1, t.labels.of(a))
 }
 
 // Call records one call to a payment company, as paybridge.company.ended and
@@ -66,5 +66,5 @@ func (t *Telemetry) Status(ctx context.Context, source string, paid, repaired bo
 // combination of them, or would promise what the company cannot do. The one place that every call of
 // every company passes is the transport, and bootstrap hands it this method.
 func (t *Telemetry) Call(ctx context.Context, company, call string, took time.Duration, err error) {
-	t.calls.record(ctx, took, labels(err, attribute.String("company", company), attribute.String("call", call)))
+	t.calls.record(ctx, took, t.labels.of(called{company, call, outcome(err)}))
 }

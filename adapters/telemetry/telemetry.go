@@ -25,6 +25,7 @@ type Telemetry struct {
 	alarms   metric.Int64Counter
 	metrics  http.Handler
 	log      *slog.Logger
+	labels   labels
 }
 
 // New returns a Telemetry over providers that somebody else set up. Its MetricsHandler has nothing
@@ -60,7 +61,9 @@ func New(tracers trace.TracerProvider, meters metric.MeterProvider) (*Telemetry,
 // tell writes the line that a step leaves in the log: which, how it ended, how long it took. What went
 // wrong is logged once, by whoever answers for it.
 func (t *Telemetry) tell(ctx context.Context, level slog.Level, step string, took time.Duration, err error) {
-	t.log.Log(ctx, level, "step", "name", step, "outcome", outcome(err), "took", took)
+	if t.log.Enabled(ctx, level) {
+		t.log.Log(ctx, level, "step", "name", step, "outcome", outcome(err), "took", took)
+	}
 }
 
 // MetricsHandler serves all metrics of the process in the Prometheus format.
