@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"hash"
 	"regexp"
 	"strings"
+	"sync"
 
 	"paybridge/domain/fault"
 	"paybridge/domain/merchant"
@@ -32,14 +34,15 @@ var (
 // answer that does not say "paid" carries, is never accepted, and nothing is signed without a tid.
 // The border between partner id and tid is the only one that the grammars leave open; it is closed
 // by the registry of partner ids, as long as none of them begins with another one.
-type Signer struct{ key []byte }
+type Signer struct{ macs *sync.Pool }
 
 // NewSigner returns a signer, or an error when the key is blank: with an empty key anybody can sign.
 func NewSigner(serviceKey ports.Secret) (*Signer, error) {
 	if strings.TrimSpace(serviceKey.Reveal()) == "" {
 		return nil, errors.New("the service key is empty")
 	}
-	return &Signer{key: []byte(serviceKey.Reveal())}, nil
+	key := []byte(serviceKey.Reveal())
+	return &Signer{macs: &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}, nil
 }
 
 // VerifyCheckout checks hash_data of a payment request over the received text of the fields. It
@@ -85,7 +88,9 @@ func (s *Signer) sign(f signedFields) string {
 
 // mac is the signature of a text that is already joined.
 func (s *Signer) mac(text string) string {
-	mac := hmac.New(sha256.New, s.key)
+	mac := s.macs.Get().(hash.Hash)
+	defer s.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(text))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -12,14 +12,18 @@ import (
 
 const scope = "paybridge/adapters/redis" // of spans
 
+// reading says of every read what its span is to say.
+var reading = []trace.SpanStartOption{
+	trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(semconv.DBSystemNameRedis, semconv.DBOperationName("get")),
+}
+
 // read gets a value together with whoever else reads just then: the client sends what gathers while one
 // batch is under way as the next one. A GET of its own costs most of its time in two system calls here and
 // two at the server; shared, they cost a tenth of it. Who reads alone waits for nobody.
 //
 // The caller's context ends his waiting and not the command, which may still be answered to nobody.
 func (v *StatusView) read(ctx context.Context, name string) ([]byte, error) {
-	ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer(scope).Start(ctx, "get",
-		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(semconv.DBSystemNameRedis, semconv.DBOperationName("get")))
+	ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer(scope).Start(ctx, "get", reading...)
 	defer span.End()
 	data, err := v.share(ctx, name)
 	if err != nil && !errors.Is(err, goredis.Nil) {

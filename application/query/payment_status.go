@@ -131,7 +131,8 @@ func (h PaymentStatusHandler) describe(answer Status) (Status, error) {
 		return Status{}, err
 	}
 	if _, refunds := g.(ports.Refunder); refunds {
-		answer.FullRefund, answer.PartialRefund, answer.RefundAtOnce = true, g.Sheet().PartialRefund, g.Sheet().RefundAtOnce
+		sheet := g.Sheet()
+		answer.FullRefund, answer.PartialRefund, answer.RefundAtOnce = true, sheet.PartialRefund, sheet.RefundAtOnce
 	}
 	return answer, nil
 }
