@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"paybridge/test/load/drive"
@@ -20,9 +21,12 @@ const (
 	leastStatusesAlone = 5_000  // a second, without Redis
 )
 
+// statusConnections are measured one after the other. The more wait, the more is read from Redis at once, and the
+// longer is a round of all of them on two cores: 64 are there for the rate, 32 for rate and latency.
+var statusConnections = []int{32, 64}
+
 const (
-	statusConnections = 64
-	statusOrders      = 300
+	statusOrders = 300
 	// deadRedis is a port of loopback that nobody listens at without being root.
 	deadRedis = "redis://127.0.0.1:1"
 )
@@ -31,28 +35,28 @@ const (
 // with a Redis that answers, in turn with a bare handler, and with one that is down. Every answer has
 // to say that the order is paid.
 func measureStatus(ctx context.Context, b *bench) (findings, error) {
+	var found findings
 	fast, err := b.statusesFromRedis(ctx)
 	if err != nil {
-		return findings{}, err
+		return found, err
+	}
+	for _, line := range fast {
+		found.promises = append(found.promises,
+			report.Promise{What: line.Work, Got: line.Value, Unit: "/s", Limit: leastStatuses, Ceiling: line.Ceiling},
+			report.Promise{What: line.Work + ", p99", Got: report.Milliseconds(line.P99), Unit: "ms", Limit: mostStatusP99, AtMost: true},
+			report.Promise{What: line.Work + ", of a bare handler", Got: 100 * line.Share(), Unit: "%", Limit: leastOfBare, Ceiling: 100})
 	}
 	alone, err := b.statusesWithoutRedis(ctx)
-	return findings{
-		lines: []report.Line{fast, alone},
-		promises: []report.Promise{
-			{What: fast.Work, Got: fast.Value, Unit: "/s", Limit: leastStatuses, Ceiling: fast.Ceiling},
-			{What: fast.Work + ", p99", Got: report.Milliseconds(fast.P99), Unit: "ms", Limit: mostStatusP99, AtMost: true},
-			{What: fast.Work + ", of a bare handler", Got: 100 * fast.Share(), Unit: "%", Limit: leastOfBare, Ceiling: 100},
-			{What: alone.Work, Got: alone.Value, Unit: "/s", Limit: leastStatusesAlone},
-		},
-	}, err
+	found.promises = append(found.promises, report.Promise{What: alone.Work, Got: alone.Value, Unit: "/s", Limit: leastStatusesAlone})
+	found.lines = append(fast, alone)
+	return found, err
 }
 
-func (b *bench) statusesFromRedis(ctx context.Context) (report.Line, error) {
+func (b *bench) statusesFromRedis(ctx context.Context) (lines []report.Line, err error) {
 	redis, err := redisAddress()
 	if err != nil {
-		return report.Line{}, err
+		return nil, err
 	}
-	var app, bare rounds
 	err = b.onStage(ctx, func(s *stage.Stage) error {
 		questions, err := b.knownOrders(ctx, s)
 		if err != nil {
@@ -66,24 +70,25 @@ func (b *bench) statusesFromRedis(ctx context.Context) (report.Line, error) {
 			return err
 		}
 		defer func() { _ = ceiling.Stop() }() // it has no more to tell
-		for range b.rounds {
-			if err := app.add(ctx, b, s, questions, s.ProcessorTime); err != nil {
-				return err
+		for _, connections := range statusConnections {
+			app, bare := rounds{connections: connections}, rounds{connections: connections}
+			for range b.rounds {
+				if err := app.add(ctx, b, s, questions, s.ProcessorTime); err != nil {
+					return err
+				}
+				if err := bare.add(ctx, b, s, drive.Target{Address: ceiling.Address, Path: "/", Body: questions.Body, Expect: message.Mall}, ceiling.ProcessorTime); err != nil {
+					return err
+				}
 			}
-			if err := bare.add(ctx, b, s, drive.Target{Address: ceiling.Address, Path: "/", Body: questions.Body, Expect: message.Mall}, ceiling.ProcessorTime); err != nil {
-				return err
-			}
+			lines = append(lines, app.besides(bare))
 		}
 		return nil
 	}, "REDIS_URL="+redis)
-	line := app.line(fmt.Sprintf("status queries, %d connections", statusConnections))
-	line.Ceiling, line.CeilingOf = sample.Median(bare.rates), "bare GET"
-	line.Note += fmt.Sprintf(", %.0f us of the bare handler", sample.Median(bare.costs))
-	return line, err
+	return lines, err
 }
 
 func (b *bench) statusesWithoutRedis(ctx context.Context) (report.Line, error) {
-	var alone rounds
+	alone := rounds{connections: slices.Max(statusConnections)}
 	err := b.onStage(ctx, func(s *stage.Stage) error {
 		questions, err := b.knownOrders(ctx, s)
 		if err != nil {
@@ -91,7 +96,9 @@ func (b *bench) statusesWithoutRedis(ctx context.Context) (report.Line, error) {
 		}
 		return alone.add(ctx, b, s, questions, s.ProcessorTime)
 	}, "REDIS_URL="+deadRedis)
-	return alone.line(fmt.Sprintf("status queries, %d connections, Redis down", statusConnections)), err
+	line := alone.line()
+	line.Work += ", Redis down"
+	return line, err
 }
 
 // knownOrders opens synchronous payments, lets the buyers pay and the mall ask once for each, and
@@ -139,6 +146,7 @@ func projected(ctx context.Context, s *stage.Stage) error {
 
 // rounds are what loads of one target found out.
 type rounds struct {
+	connections  int
 	rates, costs []float64 // a second; microseconds of processor time each
 	all          drive.Result
 }
@@ -148,7 +156,7 @@ func (r *rounds) add(ctx context.Context, b *bench, s *stage.Stage, t drive.Targ
 	if err != nil {
 		return err
 	}
-	got := drive.Closed(ctx, t, drive.Load{Connections: statusConnections, Warm: b.asking / 4, Run: b.asking})
+	got := drive.Closed(ctx, t, drive.Load{Connections: r.connections, Warm: b.asking / 4, Run: b.asking})
 	after, err := used()
 	if err != nil {
 		return err
@@ -160,9 +168,17 @@ func (r *rounds) add(ctx context.Context, b *bench, s *stage.Stage, t drive.Targ
 	return b.judge(ctx, s, got)
 }
 
-func (r *rounds) line(work string) report.Line {
+// besides is the line of the app, with the bare handler as its ceiling.
+func (r *rounds) besides(bare rounds) report.Line {
+	line := r.line()
+	line.Ceiling, line.CeilingOf = sample.Median(bare.rates), "bare GET"
+	line.Note += fmt.Sprintf("; the bare handler: %.0f us, p99 %.1f ms", sample.Median(bare.costs), report.Milliseconds(bare.all.Percentile(0.99)))
+	return line
+}
+
+func (r *rounds) line() report.Line {
 	return report.Line{
-		Work: work, Value: sample.Median(r.rates), Unit: "/s", Runs: r.rates,
+		Work: fmt.Sprintf("status queries, %d connections", r.connections), Value: sample.Median(r.rates), Unit: "/s", Runs: r.rates,
 		P50: r.all.Percentile(0.5), P99: r.all.Percentile(0.99),
 		Note: fmt.Sprintf("%.0f us processor time of the app each", sample.Median(r.costs)),
 	}
