@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/tidwall/gjson"
+
 	"paybridge/domain/fault"
 )
 
@@ -108,9 +110,8 @@ func (v value) asText(orNumber bool) (string, bool) {
 	}
 	switch first := v.raw[0]; {
 	case first == '"':
-		var text string
-		err := json.Unmarshal(v.raw, &text)
-		return text, err == nil && !strings.ContainsRune(text, unicode.ReplacementChar) // half a surrogate pair
+		text := gjson.ParseBytes(v.raw).String()
+		return text, !strings.ContainsRune(text, unicode.ReplacementChar) // half a surrogate pair
 	case orNumber && (first == '-' || (first >= '0' && first <= '9')):
 		return string(v.raw), true
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,18 +29,18 @@ func (s *Server) traced() (fiber.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	tracer, propagator := s.tracer(), propagation.TraceContext{}
+	tracer, propagator, server := s.tracer(), propagation.TraceContext{}, trace.WithSpanKind(trace.SpanKindServer)
 	return func(c *fiber.Ctx) error {
 		began := time.Now()
 		outer := c.UserContext()
 		ctx := propagator.Extract(outer, incoming{c})
-		ctx, span := tracer.Start(ctx, c.Method(), trace.WithSpanKind(trace.SpanKindServer))
+		ctx, span := tracer.Start(ctx, c.Method(), server)
 		defer span.End()
 		defer c.SetUserContext(outer)
 		c.SetUserContext(ctx)
 		propagator.Inject(ctx, outgoing{c})
-		meters.active.Add(ctx, 1)
-		defer meters.active.Add(ctx, -1)
+		meters.active.Add(1)
+		defer meters.active.Add(-1)
 		if err := c.Next(); err != nil {
 			_ = s.fail(c, err) // it answers itself; writing into memory cannot fail
 		}
@@ -83,8 +84,8 @@ func describe(span trace.Span, c *fiber.Ctx) {
 // attributes are made once.
 type requestMeters struct {
 	duration metric.Float64Histogram
-	active   metric.Int64UpDownCounter
-	sets     *sync.Map // of requestKind to metric.MeasurementOption
+	active   *atomic.Int64 // looked at when metrics are collected, which is seldom
+	sets     *sync.Map     // of requestKind to metric.MeasurementOption
 }
 
 type requestKind struct {
@@ -98,7 +99,12 @@ func newRequestMeters(m metric.Meter) (requestMeters, error) {
 	if err != nil {
 		return requestMeters{}, err
 	}
-	active, err := m.Int64UpDownCounter("http.server.active_requests", metric.WithDescription("Requests in work."))
+	active := &atomic.Int64{}
+	_, err = m.Int64ObservableUpDownCounter("http.server.active_requests", metric.WithDescription("Requests in work."),
+		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
+			o.Observe(active.Load())
+			return nil
+		}))
 	return requestMeters{duration: duration, active: active, sets: &sync.Map{}}, err
 }
 
