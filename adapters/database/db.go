@@ -6,10 +6,10 @@
 // other (notify.go).
 //
 // A write follows one path: the aggregate's changes become rows (order_rows.go), its events become
-// tasks by ports.React (enqueue.go), and everything is stored together or not at all. Who meets in
-// a process takes turns (turns.go): writers of one order share a transaction, and readers of orders by their
-// status keys a question. Times are UTC in whole microseconds. Bytes that a
-// signature covers, or that are sent again, are kept as bytes.
+// tasks by ports.React (enqueue.go), and everything is stored together or not at all. Who meets in a
+// process takes turns (turns.go): writers of one order share a transaction, and readers of orders by their
+// status keys a question. Times are UTC in whole microseconds. Bytes that a signature covers, or that are sent
+// again, are kept as bytes.
 package database
 
 import (

@@ -47,7 +47,9 @@ func (r *Orders) byStatusKey(ctx context.Context, key ports.StatusKey) (*order.O
 // read asks for the orders of all these readers at once. An order that cannot be read is asked for alone, so
 // that no other reader suffers from it.
 func (r *Orders) read(ctx context.Context, together []*reader) {
-	by := trace.SpanContextFromContext(ctx)
+	for _, one := range together[1:] {
+		one.by = trace.SpanContextFromContext(ctx)
+	}
 	ctx, cancel := forAll(ctx, len(together), readBudget)
 	defer cancel()
 	found, err := r.ofStatusKeys(ctx, together)
@@ -57,10 +59,7 @@ func (r *Orders) read(ctx context.Context, together []*reader) {
 		}
 		return
 	}
-	for i, one := range together {
-		if i > 0 {
-			one.by = by
-		}
+	for _, one := range together {
 		one.seen, one.err = nil, err
 		if err != nil {
 			continue

@@ -126,6 +126,14 @@ func wantOneQuestion(t *testing.T, spans []trace.ReadOnlySpan, readers int) {
 	}
 }
 
+// linked counts the spans that lead to another story.
+func linked(spans []trace.ReadOnlySpan) (n int) {
+	for _, s := range spans {
+		n += len(s.Links())
+	}
+	return n
+}
+
 func TestAnOrderThatCannotBeReadIsAFailureOfItsOwnReadersOnly(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range both() {
@@ -146,6 +154,9 @@ func TestAnOrderThatCannotBeReadIsAFailureOfItsOwnReadersOnly(t *testing.T) {
 			}
 			if !fault.Is(got[3].err, fault.NotFound) {
 				t.Errorf("who asked for nothing that is there got %v", got[3].err)
+			}
+			if led := linked(m.recorder.Ended()); led != len(got)-1 {
+				t.Errorf("%d of %d readers were led to the story with their question", led, len(got)-1)
 			}
 		})
 	}
