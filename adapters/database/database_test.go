@@ -88,7 +88,13 @@ func run(t *testing.T, server, statement string) {
 // open opens a database, migrates it and closes it when the test ends.
 func open(t *testing.T, address string) *database.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), address, database.Options{MaxConnections: 4})
+	return openWith(t, address, database.Options{MaxConnections: 4})
+}
+
+// openWith opens and migrates a database that is closed when the test ends.
+func openWith(t *testing.T, address string, o database.Options) *database.DB {
+	t.Helper()
+	db, err := database.Open(t.Context(), address, o)
 	noError(t, err)
 	t.Cleanup(func() { noError(t, db.Close()) })
 	_, err = db.Migrate(t.Context())

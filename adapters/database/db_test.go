@@ -67,12 +67,7 @@ func TestSpansHoldStatementsWithoutTheirValues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			recorder := tracetest.NewSpanRecorder()
-			provider := trace.NewTracerProvider(trace.WithSpanProcessor(recorder))
-			db, err := database.Open(t.Context(), fresh(t), database.Options{Tracer: provider})
-			noError(t, err)
-			t.Cleanup(func() { noError(t, db.Close()) })
-			_, err = db.Migrate(t.Context())
-			noError(t, err)
+			db := openWith(t, fresh(t), database.Options{Tracer: trace.NewTracerProvider(trace.WithSpanProcessor(recorder))})
 			exercise(t, start(db, fakeclock.New(now)))
 			spans := recorder.Ended()
 			if len(spans) < 10 {

@@ -28,11 +28,7 @@ func newMeeting(t *testing.T, address string) meeting {
 	t.Helper()
 	recorder := tracetest.NewSpanRecorder()
 	provider := trace.NewTracerProvider(trace.WithSpanProcessor(recorder))
-	db, err := database.Open(t.Context(), address, database.Options{Tracer: provider})
-	noError(t, err)
-	t.Cleanup(func() { noError(t, db.Close()) })
-	_, err = db.Migrate(t.Context())
-	noError(t, err)
+	db := openWith(t, address, database.Options{Tracer: provider})
 	return meeting{instance: start(db, fakeclock.New(now)), address: address, provider: provider, recorder: recorder}
 }
 
