@@ -65,11 +65,7 @@ func (v *StatusView) Get(ctx context.Context, key ports.StatusKey) (ports.Paymen
 
 // Put implements ports.StatusView, in one round trip once a server knows the script.
 func (v *StatusView) Put(ctx context.Context, s ports.PaymentStatus) (bool, error) {
-	data, err := encode(s)
-	if err != nil {
-		return false, err
-	}
-	stored, err := v.put.Run(ctx, v.client, []string{v.digest(s.Key)}, data, v.lifetime(s).Milliseconds()).Bool()
+	stored, err := v.put.Run(ctx, v.client, []string{v.digest(s.Key)}, encode(s), v.lifetime(s).Milliseconds()).Bool()
 	return stored, translate(ctx, err)
 }
 
