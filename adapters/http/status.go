@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -91,43 +90,36 @@ func (d syncCallbackReader) read(c *fiber.Ctx) (command.ApprovePayment, error) {
 	return in, nil
 }
 
-// statusAnswer is Cafe24's status answer (protocol section 5).
-type statusAnswer struct {
-	PartnerID     string          `json:"partner_id"`
-	OrderID       string          `json:"order_id"`
-	Currency      string          `json:"currency"`
-	PayMethod     string          `json:"paymethod"`
-	TID           string          `json:"tid"`
-	Amount        string          `json:"amount"`
-	CancelMode    string          `json:"cancel_mode"`
-	AllCancel     string          `json:"all_cancel_tf"`
-	PartCancel    string          `json:"part_cancel_tf"`
-	Escrow        string          `json:"escrow_tf"`
-	Paid          string          `json:"payed_tf"`
-	EasyPay       string          `json:"easy_pay"`
-	HashData      string          `json:"hash_data"`
-	ExtraData     json.RawMessage `json:"extra_data"`
-	ResultCode    string          `json:"result_code"`
-	ResultMessage string          `json:"result_message"`
-}
-
-// replyStatus signs the answer. Whatever does not say paid signs the amount "0": the same formula and
-// key sign refunds and notices, and an amount that is worth something must not leave for nothing.
+// replyStatus is Cafe24's status answer (protocol section 5), signed. Whatever does not say paid signs the amount
+// "0": the same formula and key sign refunds and notices, and an amount that is worth something must not leave for
+// nothing.
 func (s *Server) replyStatus(c *fiber.Ctx, status query.Status) error {
-	a := statusAnswer{
-		PartnerID: string(status.Partner), OrderID: string(status.OrderNo), Currency: status.Currency, PayMethod: status.PayMethod,
-		TID: status.Reference, Amount: "0", CancelMode: "async", AllCancel: flag(status.FullRefund), PartCancel: flag(status.PartialRefund),
-		Escrow: flag(false), Paid: flag(status.Paid), EasyPay: flag(false), ExtraData: status.ExtraData,
-		ResultCode: codeUnpaid, ResultMessage: "Not paid",
-	}
+	partner, number := string(status.Partner), string(status.OrderNo)
+	mode, amount, code, message := "async", "0", codeUnpaid, "Not paid"
 	if status.RefundAtOnce {
-		a.CancelMode = "sync"
+		mode = "sync"
 	}
 	if status.Paid {
-		a.Amount, a.ResultCode, a.ResultMessage = status.Amount, codeOK, "Success"
+		amount, code, message = status.Amount, codeOK, "Success"
 	}
-	a.HashData = s.needs.Signatures.SignPayment(a.Amount, a.Currency, a.OrderID, a.PartnerID, a.TID)
-	return c.JSON(a)
+	a := make(object, 0, 640+len(status.ExtraData))
+	a.text("partner_id", partner)
+	a.text("order_id", number)
+	a.text("currency", status.Currency)
+	a.text("paymethod", status.PayMethod)
+	a.text("tid", status.Reference)
+	a.text("amount", amount)
+	a.text("cancel_mode", mode)
+	a.text("all_cancel_tf", flag(status.FullRefund))
+	a.text("part_cancel_tf", flag(status.PartialRefund))
+	a.text("escrow_tf", flag(false))
+	a.text("payed_tf", flag(status.Paid))
+	a.text("easy_pay", flag(false))
+	a.text("hash_data", s.needs.Signatures.SignPayment(amount, status.Currency, number, partner, status.Reference))
+	a.raw("extra_data", status.ExtraData)
+	a.text("result_code", code)
+	a.text("result_message", message)
+	return a.send(c)
 }
 
 // flag is Cafe24's way of saying yes and no.
