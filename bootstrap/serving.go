@@ -35,7 +35,7 @@ func provideWorker(c config.Config, outbox ports.Outbox, handlers application.Jo
 	return jobs.New(jobs.Config{Lease: c.JobLease}, outbox, handlers, clock, log)
 }
 
-func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, seal *cafe24.LaunchSeal, script *httpapi.Script, reserved *cafe24.ReservedOrders, ids ports.IDs, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
+func provideServer(c config.Config, links httpapi.Links, commands application.Commands, queries application.Queries, signer *cafe24.Signer, seal *cafe24.LaunchSeal, script *httpapi.Script, reserved *cafe24.ReservedOrders, clock ports.Clock, log *slog.Logger) (*httpapi.Server, error) {
 	proxies, proxiesErr := prefixes("PAYBRIDGE_TRUSTED_PROXIES", c.TrustedProxies)
 	malls, mallsErr := prefixes("CAFE24_SOURCE_RANGES", c.Cafe24.SourceRanges)
 	if err := errors.Join(proxiesErr, mallsErr); err != nil {
@@ -46,7 +46,7 @@ func provideServer(c config.Config, links httpapi.Links, commands application.Co
 			Addr: c.Addr, Links: links, DefaultGateway: demo.Name, TrustedProxies: proxies, MallAddresses: malls, SampleCompat: c.Cafe24.SampleCompat,
 			AdminOrigins: c.Cafe24.AdminOrigins, WebhookKey: c.Cafe24.WebhookKey, ResultPages: c.Cafe24.ResultPages,
 		},
-		commands, queries, httpapi.Dependencies{Signatures: signer, Launches: seal, Script: script, ReservedOrders: reserved, IDs: ids, Clock: clock, Logger: log},
+		commands, queries, httpapi.Dependencies{Signatures: signer, Launches: seal, Script: script, ReservedOrders: reserved, Clock: clock, Logger: log},
 	)
 }
 

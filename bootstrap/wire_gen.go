@@ -339,7 +339,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		cleanup()
 		return nil, nil, err
 	}
-	server, err := provideServer(c, links, commands, queries, signer, launchSeal, script, reservedOrders, iDs, clock, log)
+	server, err := provideServer(c, links, commands, queries, signer, launchSeal, script, reservedOrders, clock, log)
 	if err != nil {
 		cleanup4()
 		cleanup3()

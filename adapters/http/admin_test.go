@@ -128,7 +128,7 @@ func TestPeopleAreToldOnAPageInsideTheMallsAdmin(t *testing.T) {
 		"no session": {[]string{"Accept", "text/html,*/*"}, "Open the app again from your mall&#39;s admin", "frame-ancestors https://*.cafe24.com https://*.cafe24shop.com"},
 	} {
 		got := s.send(http.MethodGet, lookPath, "", c.headers...)
-		if !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") || !strings.Contains(got.body, c.says) || !strings.Contains(got.body, "id-1") {
+		if !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") || !strings.Contains(got.body, c.says) || !strings.Contains(got.body, got.header.Get("X-Request-Id")) {
 			t.Errorf("%s: %s %s", name, got.header.Get("Content-Type"), got.body)
 		}
 		if policy := got.header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "; "+c.framing) || !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/rand"
 	"regexp"
 	"runtime/debug"
 
@@ -45,7 +46,7 @@ func (s *Server) stamp(c *fiber.Ctx) {
 	}
 	id := c.Get(fiber.HeaderXRequestID)
 	if !requestID.MatchString(id) {
-		id = s.needs.IDs.NewID()
+		id = rand.Text()
 	}
 	c.Locals(requestIDKey, id)
 	c.Set(fiber.HeaderXRequestID, id)

@@ -55,7 +55,6 @@ type Dependencies struct {
 	Signatures Signatures
 	Launches   LaunchSeals
 	Script     *Script
-	IDs        ports.IDs
 	Clock      ports.Clock
 	Logger     *slog.Logger
 	Tracer     trace.TracerProvider
@@ -147,7 +146,6 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(d.Signatures != nil, "the verifier of signatures")
 	require(d.Launches != nil, "the verifier of launches")
 	require(d.Script != nil, "the payment button's script")
-	require(d.IDs != nil, "the source of ids")
 	require(d.Clock != nil, "the clock")
 	require(d.Logger != nil, "the logger")
 	return errors.Join(problems...)

@@ -157,7 +157,7 @@ func TestAFormThatCannotBeCarriedOutLeadsBackAndIsExplained(t *testing.T) {
 			t.Errorf("%s: HTTP %d %s", name, got.status, back)
 			continue
 		}
-		if shown := s.send(http.MethodGet, back, "", form...); !strings.Contains(shown.body, `role="alert"`) || !strings.Contains(shown.body, c.says) || !strings.Contains(shown.body, "<code>id-1</code>") {
+		if shown := s.send(http.MethodGet, back, "", form...); !strings.Contains(shown.body, `role="alert"`) || !strings.Contains(shown.body, c.says) || !strings.Contains(shown.body, "<code>"+got.header.Get("X-Request-Id")+"</code>") {
 			t.Errorf("%s: HTTP %d %s", name, shown.status, shown.body)
 		}
 	}

@@ -249,7 +249,7 @@ func remembering[In, Out any](mu *sync.Mutex, seen *[]In, next ports.HandlerFunc
 
 func (s *served) dependencies(sc *scene) httpapi.Dependencies {
 	return httpapi.Dependencies{
-		Signatures: sc.signatures, Launches: seal(s.t), Script: sc.script, ReservedOrders: s.reservedOrders(), IDs: &counter{}, Clock: s.clock,
+		Signatures: sc.signatures, Launches: seal(s.t), Script: sc.script, ReservedOrders: s.reservedOrders(), Clock: s.clock,
 		Logger: slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Tracer: sc.tracer,
 	}
