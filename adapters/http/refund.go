@@ -112,11 +112,10 @@ type cancelAnswer struct {
 	ResultMessage string `json:"result_message"`
 }
 
-// replyRefund answers how the refund stands. An answer that is given in time, on a connection that still
+// replyRefund answers how the refund stands. A final answer that is given in time, on a connection that still
 // stands, takes back the notice that would tell the mall the same.
 func (s *Server) replyRefund(c *fiber.Ctx, a command.RefundAnswer) error {
-	ended := a.State == refund.Refunded || a.State == refund.Rejected || a.State == refund.NotExecuted
-	if ended && !a.Late && connected(c) {
+	if a.Final && !a.Late && connected(c) {
 		// When it cannot be taken back the mall is told once more, which does no harm.
 		_, _ = s.commands.ConfirmRefundAnswer.Handle(c.UserContext(), command.ConfirmRefundAnswer{Refund: a.Refund, State: a.State})
 	}

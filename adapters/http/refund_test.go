@@ -216,9 +216,10 @@ func TestOnlyAnAnswerThatCanArriveTakesTheNoticeBack(t *testing.T) {
 		answer    command.RefundAnswer
 		confirmed bool
 	}{
-		"done":         {command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, true},
-		"rejected":     {command.RefundAnswer{Refund: "r-1", State: refund.Rejected, Refused: fault.New(fault.Declined, "x", "x")}, true},
-		"done, late":   {command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Late: true}, false},
+		"done":         {command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true}, true},
+		"rejected":     {command.RefundAnswer{Refund: "r-1", State: refund.Rejected, Final: true, Refused: fault.New(fault.Declined, "x", "x")}, true},
+		"done, late":   {command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true, Late: true}, false},
+		"accepted":     {command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, false},
 		"in doubt":     {command.RefundAnswer{Refund: "r-1", State: refund.Sent, Refused: fault.New(fault.Indeterminate, "x", "x")}, false},
 		"being worked": {command.RefundAnswer{Refund: "r-1", State: refund.Pending}, false},
 	} {
@@ -239,7 +240,7 @@ func TestAMallThatHungUpIsNotTakenForAnswered(t *testing.T) {
 		sc.refund = func(context.Context, command.RefundPayment) (command.RefundAnswer, error) {
 			close(working)
 			<-gone
-			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, nil
+			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true}, nil
 		}
 		sc.listen = func(ln net.Listener) net.Listener { return closing{ln, done} }
 	})

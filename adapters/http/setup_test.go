@@ -186,7 +186,7 @@ func defaultScene(t testing.TB) *scene {
 		},
 		sign: func(context.Context, query.SignReservation) (string, error) { return "c2lnbmF0dXJl", nil },
 		refund: func(context.Context, command.RefundPayment) (command.RefundAnswer, error) {
-			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded}, nil
+			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true}, nil
 		},
 		confirm: func(context.Context, command.ConfirmRefundAnswer) (struct{}, error) { return struct{}{}, nil },
 		letter: func(context.Context, command.RecordRefundResult) (command.Received, error) {

@@ -31,6 +31,7 @@ type RefundAnswer struct {
 	Refund  refund.ID
 	State   refund.State
 	Refused error
+	Final   bool // it says how the refund ended; otherwise a notice does (protocol 6.1)
 	Late    bool // the mall may not be waiting any more
 }
 
@@ -320,13 +321,16 @@ func answerOf(f refund.Snapshot, callErr error, sync bool) RefundAnswer {
 	a := RefundAnswer{Refund: f.ID, State: f.State}
 	switch f.State {
 	case refund.Refunded:
+		a.Final = sync
 	case refund.Pending:
 		if sync {
 			a.Refused = errRefundOpen
 		}
 	case refund.Rejected:
+		a.Final = true
 		a.Refused = fault.New(fault.Declined, "refund_rejected", "the payment company rejected this refund; nothing was given back").Because(callErr)
 	case refund.NotExecuted:
+		a.Final = true
 		a.Refused = fault.New(fault.Unavailable, "refund_not_executed", "the payment company could not take this refund; nothing was given back, please try again").Because(callErr)
 	case refund.Intended, refund.Sent, refund.Reversed:
 		a.Refused = errRefundSettling.Because(callErr)

@@ -67,6 +67,29 @@ func TestAnAsynchronousRefundIsAcceptedAndToldWhenItEnds(t *testing.T) {
 	}
 }
 
+func TestANoticeThatWaitsIsNotTakenBackByARepeatedAsynchronousCancel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paid()
+	w.work(time.Second)
+	w.mall.Meet(memory.Fails)
+	for n, c := range []command.RefundPayment{w.cancels("1000", "2065", notified), w.cancels("2000", "65", notified)} {
+		code := fmt.Sprintf("R-%03d", n+1)
+		w.must(w.gets(c, refund.Pending))
+		w.company.CompleteRefund(code, refund.Refunded)
+		w.hint(code)
+		w.work(time.Second)
+	}
+	a, err := w.asks(w.cancels("2000", "65", notified)) // its notice waits behind the one of the first refund
+	w.must(err)
+	same(w, "state", a.State, refund.Refunded)
+	w.answered(a)
+	w.mall.Meet(memory.Accepts)
+	before := len(w.toldOfRefunds())
+	w.work(time.Hour)
+	same(w, "notices", len(w.toldOfRefunds())-before, 2)
+}
+
 func TestALostRefundWebhookIsNoLoss(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

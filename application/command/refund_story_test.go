@@ -57,9 +57,12 @@ func (w *world) gets(in command.RefundPayment, state refund.State) error {
 	return a.Refused
 }
 
-// answered confirms an answer, as the door does that wrote it in time.
+// answered confirms an answer, as the door does that writes a final one in time.
 func (w *world) answered(a command.RefundAnswer) {
 	w.t.Helper()
+	if !a.Final {
+		return
+	}
 	_, err := w.confirm.Handle(w.t.Context(), command.ConfirmRefundAnswer{Refund: a.Refund, State: a.State})
 	w.must(err)
 }
