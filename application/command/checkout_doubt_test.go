@@ -69,6 +69,24 @@ func TestARefusalOfARetryDoesNotEndTheDoubt(t *testing.T) {
 	}
 }
 
+// The company refuses the first try, and until that is recorded the mall asks again.
+func TestALateRefusalOfTheFirstCallSaysNothingAboutTheSecond(t *testing.T) {
+	t.Parallel()
+	for _, second := range []memory.Trouble{memory.AnswerLost, memory.Vanishes, memory.NotSent} {
+		w := newWorld(t)
+		w.company.Next(memory.OpenCall, memory.NotSent, second)
+		w.company.Meanwhile(memory.OpenCall, func() {
+			w.clock.Advance(5 * time.Second)
+			w.refused(fault.Indeterminate, "in_doubt")
+		})
+		w.refused(fault.Indeterminate, "in_doubt")
+		same(w, "doubt", w.attempt(1).Doubt, payment.Doubt{Call: payment.CreateCall, Since: w.clock.Now()})
+		same(w, "page of the third", w.open(), "https://pay.example/O-001")
+		same(w, "attempts", len(w.order().Payments), 1)
+		same(w, "orders at the company", len(w.company.Opened()), 1)
+	}
+}
+
 func TestAnAnswerAfterTheCallersPatienceIsStillRecorded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

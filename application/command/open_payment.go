@@ -41,10 +41,11 @@ func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Or
 	if err != nil {
 		return PaymentPage{}, fault.New(fault.Indeterminate, "not_recorded", "the payment is being settled, please try again").Because(err)
 	}
+	p, err = o.Payment(id)
 	if callErr != nil {
-		return PaymentPage{}, explain(callErr, first)
+		return PaymentPage{}, explain(callErr, p.State == payment.Refused)
 	}
-	if p, err = o.Payment(id); err == nil && p.State == payment.Paid && p.PageURL == "" {
+	if err == nil && p.State == payment.Paid && p.PageURL == "" {
 		return PaymentPage{}, errAlreadyPaid
 	}
 	if err != nil || p.PageURL == "" || p.Hold != payment.NoHold {
@@ -82,11 +83,11 @@ func surelyNot(err error) bool {
 	return false
 }
 
-// explain tells the mall what became of the call.
-func explain(callErr error, first bool) error {
+// explain tells the mall what became of a call that failed: surely nothing, or nobody knows yet.
+func explain(callErr error, nothing bool) error {
 	f := fault.Of(callErr)
 	switch {
-	case !first || !surelyNot(callErr):
+	case !nothing || !surelyNot(callErr):
 		return fault.New(fault.Indeterminate, "in_doubt", "the payment company did not answer in time; the payment is being settled, please try again").Because(callErr)
 	case f.Kind == fault.Unauthenticated || f.Kind == fault.Forbidden || f.Kind == fault.NotFound:
 		return fault.New(fault.Declined, "credentials_refused", "the payment company refuses the shop's credentials").Because(callErr)

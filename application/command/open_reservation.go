@@ -43,13 +43,14 @@ func (h ReserveOrderHandler) call(ctx context.Context, r reserving, o *order.Ord
 	if err == nil && callErr == nil {
 		err = h.Reservations.Answered(recording, p.ID, reserved.Button)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return Reserved{}, fault.New(fault.Indeterminate, "not_recorded", "the reservation is being settled, please try again").Because(err)
-	case callErr != nil:
-		return Reserved{}, explain(callErr, d.New)
 	}
-	if p, err = o.Payment(p.ID); err != nil || p.Hold != payment.NoHold {
+	p, err = o.Payment(p.ID)
+	if callErr != nil {
+		return Reserved{}, explain(callErr, p.State == payment.Refused)
+	}
+	if err != nil || p.Hold != payment.NoHold {
 		return Reserved{}, fault.New(fault.Indeterminate, "on_hold", "the reservation is being looked at").Because(err)
 	}
 	return Reserved{Data: reserved.Button}, nil

@@ -189,17 +189,18 @@ func (h PayReservationHandler) call(ctx context.Context, p priced, first bool) (
 		case callErr == nil:
 			return o.Apply(p.Payment, answer, order.ExternalDoor, now)
 		case first && surelyNot(callErr):
-			o.PayRefused(p.Payment, fault.Of(callErr).Message, now)
+			o.PayRefused(p.Payment, p.payment.Doubt.Since, fault.Of(callErr).Message, now)
 		}
 		return nil
 	})
 	if err != nil {
 		return PaymentPage{}, fault.New(fault.Indeterminate, "not_recorded", "the payment is being settled, please try again").Because(err)
 	}
+	p.payment, err = o.Payment(p.Payment)
 	if callErr != nil {
-		return PaymentPage{}, explain(callErr, first)
+		return PaymentPage{}, explain(callErr, p.payment.Quote == payment.Provisional)
 	}
-	if p.payment, err = o.Payment(p.Payment); err != nil || p.payment.PageURL == "" || p.payment.Hold != payment.NoHold {
+	if err != nil || p.payment.PageURL == "" || p.payment.Hold != payment.NoHold {
 		return PaymentPage{}, fault.New(fault.Indeterminate, "no_page", "the payment company gave no page for this payment, it is being looked at").Because(err)
 	}
 	return PaymentPage{URL: p.payment.PageURL}, nil

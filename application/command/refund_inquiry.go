@@ -88,11 +88,11 @@ func (q Inquiry) sendRefund(ctx context.Context, r refunder, o order.ID, f refun
 		case callErr == nil:
 			return o.ApplyRefund(f.ID, answer, door, now)
 		case first && fault.Is(callErr, fault.Declined):
-			return o.MarkRefund(f.ID, refund.Rejected, fault.Of(callErr).Message, door, now)
+			return o.RefundRefused(f.ID, refund.Rejected, fault.Of(callErr).Message, door, now)
 		case surelyNot(callErr) && f.Reason == refund.SurplusReason:
 			return nil // it is wanted still, and will be sent under the same key
 		case first && surelyNot(callErr):
-			return o.MarkRefund(f.ID, refund.NotExecuted, fault.Of(callErr).Message, door, now)
+			return o.RefundRefused(f.ID, refund.NotExecuted, fault.Of(callErr).Message, door, now)
 		}
 		return o.RefundInDoubt(f.ID, door, now)
 	}, ports.RefundQuery{ID: f.ID})

@@ -444,6 +444,37 @@ func TestTheRestNeedNotBeTheLedgersWhereTheOperatorSaysSo(t *testing.T) {
 	same(w, "left", w.left(), "1065.00")
 }
 
+// The company refuses the first try, and until that is recorded the mall asks again.
+func TestALateRefusalOfTheFirstTrySaysNothingAboutTheSecond(t *testing.T) {
+	t.Parallel()
+	for _, second := range []memory.Trouble{memory.AnswerLost, memory.Vanishes, memory.NotSent, memory.Declines} {
+		for _, first := range []memory.Trouble{memory.NotSent, memory.Declines} {
+			w := newWorld(t)
+			w.paid()
+			wish := w.cancels("1000", "2065", waiting)
+			w.company.Next(memory.RefundCall, first, second)
+			w.company.Meanwhile(memory.RefundCall, func() {
+				w.clock.Advance(5 * time.Second)
+				w.says(w.gets(wish, refund.Sent), "refund_being_settled")
+			})
+			w.says(w.gets(wish, refund.Sent), "refund_being_settled", "do not refund by other means")
+			same(w, "left", w.left(), "2065.00")
+			w.must(w.gets(wish, refund.Refunded))
+			same(w, "given back", w.givenBackAtTheCompany(), "1000.00")
+			same(w, "refunds here", w.refundsOf("cancel:1:1000.00:2065.00"), 1)
+			same(w, "left", w.left(), "2065.00")
+		}
+	}
+}
+
+// refundsOf counts the generations of a purpose.
+func (w *world) refundsOf(purpose refund.Purpose) int {
+	w.t.Helper()
+	o, err := w.store.Orders().Get(w.t.Context(), ports.OrderQuery{Key: orderKey, With: ports.RefundQuery{Purpose: purpose}})
+	w.must(err)
+	return len(o.Snapshot().Refunds)
+}
+
 func TestManyRefundsAtOnceNeverExceedWhatWasPaid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

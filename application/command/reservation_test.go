@@ -158,6 +158,29 @@ func TestAnAgreementThatTheCompanySurelyDidNotTakeChangesNothing(t *testing.T) {
 	c.holdsOnly("2065.00")
 }
 
+// The company refuses the first call, and until that is recorded the buyer presses again.
+func TestALateRefusalOfAnAgreementSaysNothingAboutTheNextCall(t *testing.T) {
+	t.Parallel()
+	c := newReviewed(t)
+	c.company.Next(memory.PayCall, memory.NotSent, memory.Vanishes)
+	c.company.Meanwhile(memory.PayCall, func() {
+		c.clock.Advance(10 * time.Second)
+		_, err := c.press(1, "1965.00")
+		c.refuses(err, fault.Indeterminate, "in_doubt")
+	})
+	_, err := c.press(1, "1965.00")
+	c.refuses(err, fault.Indeterminate, "in_doubt")
+	if p := c.stored().Payments[0]; !p.Confirming() {
+		t.Errorf("the attempt is %+v", p)
+	}
+	c.till.wants("165.00", nil) // what was agreed to stays
+	c.work(10 * time.Second)
+	if _, err := c.press(1, "1965.00"); err != nil {
+		t.Fatal(err)
+	}
+	c.holdsOnly("1965.00")
+}
+
 func TestWhatNobodyAgreesToLapsesAndNobodyIsTold(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t)

@@ -108,6 +108,29 @@ func TestALostRefundRequestIsSentAgainUnderTheSameKey(t *testing.T) {
 	}
 }
 
+// The company refuses the first try, and until that is recorded the lease is over and another worker tries.
+func TestALateRefusalOfASurplusSaysNothingAboutTheTryOfTheNextWorker(t *testing.T) {
+	t.Parallel()
+	for _, second := range []memory.Trouble{memory.Vanishes, memory.AnswerLost} {
+		w := newWorld(t)
+		w.paidTwice()
+		w.company.Next(memory.RefundCall, memory.Declines, second)
+		w.company.Meanwhile(memory.RefundCall, func() {
+			w.clock.Advance(11 * time.Second)
+			_, err := w.jobs[task.RefundSurplus].Handle(t.Context(), w.surplusJob())
+			w.must(err)
+		})
+		_, err := w.jobs[task.RefundSurplus].Handle(t.Context(), w.surplusJob())
+		w.must(err)
+		same(w, "state", w.surpluses()[0].State, refund.Sent)
+		w.alarms.set(w.clock.Now().Add(10 * time.Second)) // its lease
+		w.work(time.Hour)
+		w.givenBack()
+		same(w, "generations", len(w.surpluses()), 1)
+		same(w, "refunds at the company", len(w.company.Refunds()), 1)
+	}
+}
+
 func TestARefundThatCannotBeAskedAboutIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -117,14 +117,15 @@ func (o *Order) InDoubt(id payment.ID, call payment.Call, door Door, now time.Ti
 	}
 }
 
-// RefusedByCompany records that the attempt surely does not exist at the company; why is for people.
+// RefusedByCompany records that the attempt's first call was surely not executed, so that the company does not
+// have it; why is for people. Where another call may have happened since, nothing is known about that one, and
+// nothing changes.
 func (o *Order) RefusedByCompany(id payment.ID, why string, door Door, now time.Time) {
 	p := o.find(id)
-	if p == nil || p.Snapshot().Code != "" {
+	if p == nil || p.Snapshot().Code != "" || p.Snapshot().Doubt.Call != payment.NoCall {
 		return
 	}
 	from := p.Snapshot().State
-	p.Certain()
 	if p.Raise(payment.Refused, now) {
 		o.record(Event{Kind: Raised, Payment: id, Door: door, At: now, From: from.String(), To: payment.Refused.String(), Note: why})
 	}

@@ -144,15 +144,29 @@ func TestAClosedAttemptThatIsPaidAfterAllCounts(t *testing.T) {
 	}
 }
 
-func TestADefiniteRefusalNeedsAnOrderThatTheCompanyNeverConfirmed(t *testing.T) {
+func TestADefiniteRefusalOfTheFirstCallEndsTheAttempt(t *testing.T) {
 	t.Parallel()
 	o := opened(t)
-	o.InDoubt(one, payment.CreateCall, order.CheckoutDoor, after(time.Second))
 	o.RefusedByCompany(one, "no such currency", order.CheckoutDoor, after(2*time.Second))
 	p, err := o.Payment(one)
 	if err != nil || p.State != payment.Refused || p.Doubt != (payment.Doubt{}) {
 		t.Errorf("%+v, %v", p, err)
 	}
+}
+
+func TestARefusalSaysNothingAboutAnotherCallThatMayHaveHappened(t *testing.T) {
+	t.Parallel()
+	o := opened(t)
+	o.InDoubt(one, payment.CreateCall, order.CheckoutDoor, after(5*time.Second))
+	o.RefusedByCompany(one, "no such currency", order.CheckoutDoor, after(6*time.Second))
+	p, err := o.Payment(one)
+	if err != nil || p.State != payment.Requested || p.Doubt != (payment.Doubt{Call: payment.CreateCall, Since: after(5 * time.Second)}) {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+func TestADefiniteRefusalNeedsAnOrderThatTheCompanyNeverConfirmed(t *testing.T) {
+	t.Parallel()
 	confirmed := opened(t)
 	tell(t, confirmed, one, payment.Pending, time.Second)
 	confirmed.RefusedByCompany(one, "no", order.CheckoutDoor, after(2*time.Second))

@@ -92,6 +92,16 @@ func (o *Order) MarkRefund(id refund.ID, to refund.State, why string, door Door,
 	return o.raisedRefund(before, r.Snapshot(), door, now)
 }
 
+// RefundRefused records what the refund's first call surely came to: Rejected by the company, or NotExecuted at
+// all; why is for people. Where another call may have happened since, nothing is known about that one, and
+// nothing changes.
+func (o *Order) RefundRefused(id refund.ID, to refund.State, why string, door Door, now time.Time) error {
+	if r := o.findRefund(id); r == nil || r.Snapshot().State != refund.Intended {
+		return nil
+	}
+	return o.MarkRefund(id, to, why, door, now)
+}
+
 // RefundNotFound records that the company, asked by reference, does not know the refund. Once that is
 // settled its amount is free again, and it is never sent late: nobody was promised it. A surplus that we
 // want to give back ourselves stays, and is sent again.

@@ -176,9 +176,10 @@ func (o *Order) SendAgain(id payment.ID, now time.Time) error {
 	return nil
 }
 
-// PayRefused records that the company surely did not take what the buyer agreed to; why is for people.
-func (o *Order) PayRefused(id payment.ID, why string, now time.Time) {
-	if p := o.find(id); p != nil && p.Snapshot().Confirming() {
+// PayRefused records that the first pay call, stored at called, was surely not executed; why is for people. Where
+// another call may have happened since, nothing is known about that one, and nothing changes.
+func (o *Order) PayRefused(id payment.ID, called time.Time, why string, now time.Time) {
+	if p := o.find(id); p != nil && p.Snapshot().Confirming() && p.Snapshot().Doubt.Since.Equal(called) {
 		p.Loosen()
 		o.record(Event{Kind: PayRefused, Payment: id, Door: ExternalDoor, At: now, Note: why})
 	}

@@ -116,7 +116,7 @@ func (w *walk) agree() {
 		heard(&a)
 		w.apply(a, p.ID)
 	case 1:
-		w.o.PayRefused(p.ID, "by hand", after(w.clock))
+		w.o.PayRefused(p.ID, after(w.clock), "by hand", after(w.clock))
 	}
 }
 

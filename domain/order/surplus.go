@@ -13,7 +13,7 @@ import (
 func SurplusPurpose(n int) refund.Purpose { return refund.Purpose(fmt.Sprintf("surplus:%d", n)) }
 
 // IntendSurplusRefund stores the refund of a surplus attempt: all that is left of it, once. While such a
-// refund is open or done it is returned as it is; after a rejection the next generation is opened. The
+// refund is open or done it is returned, in doubt unless more is known, because an earlier run may be sending it; after a rejection the next generation is opened. The
 // zero refund means that nothing is left to give back. The order must have been loaded with the refunds
 // of the surplus's purpose. Body makes the call's body.
 func (o *Order) IntendSurplusRefund(id payment.ID, newID refund.ID, now time.Time, body RefundBody) (refund.Snapshot, error) {
@@ -24,7 +24,9 @@ func (o *Order) IntendSurplusRefund(id payment.ID, newID refund.ID, now time.Tim
 	terms := refund.Snapshot{ID: newID, Payment: id, Reason: refund.SurplusReason, Purpose: SurplusPurpose(p.Snapshot().Number), Generation: 1}
 	if before, found := o.newest(terms.Purpose); found {
 		if before.State.Spends() {
-			return before, nil
+			err := o.RefundInDoubt(before.ID, ReconcilerDoor, now)
+			before, _ = o.newest(terms.Purpose)
+			return before, err
 		}
 		terms.Generation = before.Generation + 1
 	}

@@ -50,7 +50,8 @@ func TestASurplusGoesBackOnceAndInFull(t *testing.T) {
 	if first.Amount != price || first.Generation != 1 || first.State != refund.Intended || first.Payment != two {
 		t.Errorf("%+v", first)
 	}
-	if again := intend(t, o, "r-2"); again != first || count(o, order.RefundIntended) != 1 {
+	again := intend(t, o, "r-2")
+	if again.ID != first.ID || again.Key != first.Key || again.State != refund.Sent || count(o, order.RefundIntended) != 1 {
 		t.Errorf("intended again: %+v", again)
 	}
 	tellRefund(t, o, first, refund.Pending, 6*time.Minute)
