@@ -24,6 +24,7 @@ import (
 	"paybridge/application/command"
 	"paybridge/bootstrap/config"
 	"paybridge/domain/fault"
+	"paybridge/ports"
 )
 
 // measureGap is how often the offset to the database's clock is measured again.
@@ -41,6 +42,7 @@ type App struct {
 	Clock     *database.Clock
 	Keyring   *keyring.Keyring
 	Merchants *memory.RecentMerchants
+	Gateways  ports.Gateways
 	Commands  application.Commands
 	Hangups   <-chan os.Signal
 	Server    *httpapi.Server
@@ -61,6 +63,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.announce(ctx)
 	// Everything lives longer than ctx: what ends it is the shutdown, in its order.
 	living, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)

@@ -35,16 +35,33 @@ func merchantChecks(ctx context.Context, c config.Config, t *Tools) []cli.Check 
 	if found.all == 0 {
 		return []cli.Check{{Name: "merchants", Health: cli.Warned, Detail: "none yet", Remedy: "let one open the app in the mall's admin, or import some with `paybridge merchants import FILE`"}}
 	}
-	checks := []cli.Check{
-		{Name: "merchants", Health: cli.Healthy, Detail: fmt.Sprintf("%d", found.all)},
+	checks := append([]cli.Check{{Name: "merchants", Health: cli.Healthy, Detail: fmt.Sprintf("%d", found.all)}}, companyChecks(ctx, t)...)
+	checks = append(checks,
 		lacking("linked", "every merchant has keys of a payment company", found.unlinked, "no payment company is linked for", "the merchant enters the company's keys in the app, or import them"),
 		lacking("access", "every mall has given access", found.uninvited, "no access yet to", "the merchant must open the app once in the mall's admin; until then only signed checkouts and refunds work there"),
 		lacking("access withdrawn", "by no mall", found.closedOut, "by", "the app was removed there, or its access ran out: the merchant must open the app once"),
-	}
+	)
 	for _, scope := range c.Cafe24.Scopes {
 		if malls := found.scopes[scope]; len(malls) > 0 {
 			checks = append(checks, lacking("scope "+scope, "", malls, "not granted by", "tick it for the app in Cafe24 Developers, then the mall's main operator opens the app and agrees"))
 		}
+	}
+	return checks
+}
+
+// companyChecks fails for every company that merchants use and that is not offered: each of their payments is
+// refused.
+func companyChecks(ctx context.Context, t *Tools) []cli.Check {
+	list, err := notOffered(ctx, t.DB, t.Gateways)
+	if err != nil {
+		return []cli.Check{result("companies", "", err, "are the migrations applied?")}
+	}
+	var checks []cli.Check
+	for _, u := range list {
+		checks = append(checks, cli.Check{
+			Name: "company " + u.company, Health: cli.Failed, Detail: u.String(),
+			Remedy: "set it for `paybridge serve` and start that again: until then every payment of theirs is refused",
+		})
 	}
 	return checks
 }

@@ -17,6 +17,7 @@ type Tools struct {
 	Keyring  ports.Keyring
 	View     ports.StatusView
 	Tokens   ports.Tokens
+	Gateways ports.Gateways
 	Commands application.Commands
 	Queries  application.Queries
 }

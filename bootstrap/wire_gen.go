@@ -401,6 +401,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Clock:     clock,
 		Keyring:   keyring,
 		Merchants: recentMerchants,
+		Gateways:  gateways,
 		Commands:  commands,
 		Hangups:   v,
 		Server:    server,
@@ -452,8 +453,6 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		return nil, nil, err
 	}
 	tokens := database.NewTokens(db)
-	iDs := system.IDs{}
-	recentMerchants := provideMerchants(db, clock, iDs)
 	gateways, err := provideGateways(c, clock, telemetry, log)
 	if err != nil {
 		cleanup3()
@@ -461,6 +460,8 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		cleanup()
 		return nil, nil, err
 	}
+	iDs := system.IDs{}
+	recentMerchants := provideMerchants(db, clock, iDs)
 	accounts := command.Accounts{
 		Merchants: recentMerchants,
 		Keyring:   keyring,
@@ -733,6 +734,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Keyring:  keyring,
 		View:     statusView,
 		Tokens:   tokens,
+		Gateways: gateways,
 		Commands: commands,
 		Queries:  queries,
 	}

@@ -134,6 +134,7 @@ type LetterReader interface {
 
 // Gateways finds companies by name.
 type Gateways interface {
-	// Gateway returns the company, or Unsupported when this installation does not offer it.
+	// Gateway returns the company, or Unsupported when this installation does not offer it; the cause tells operators
+	// what is missing.
 	Gateway(name string) (Gateway, error)
 }

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -117,6 +118,18 @@ func TestAnImportThatBreaksOffSaysWhatIsStored(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	golden(t, "import_broken_off", r.err)
+}
+
+func TestAnImportForACompanyThatIsNotOfferedSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	d := setup()
+	d.in = goodFile
+	d.app.Commands.ImportMerchants = handle(func(command.ImportMerchants) (command.Imported, error) {
+		return command.Imported{}, fault.New(fault.Unsupported, "company_not_offered", "not offered").Because(errors.New("GATEWAY_DEMO_BASE_URL is not set"))
+	})
+	if r := d.run(t, "merchants import -"); r.code != 1 || !strings.Contains(r.err, "-> GATEWAY_DEMO_BASE_URL is not set; this was about mall demomall") {
+		t.Errorf("%+v", r)
+	}
 }
 
 func TestASecretOfTheFileIsInNoOutput(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"paybridge/application/command"
 	"paybridge/application/query"
+	"paybridge/domain/fault"
 )
 
 // importLimit is far more than any list of merchants needs.
@@ -100,7 +101,11 @@ func (c merchantsImport) Run(ctx context.Context, s *session) error {
 		stored := plural(done.Merchants, "merchant", "merchants") + " with " + plural(done.Shops, "shop", "shops")
 		if err != nil {
 			failed := merchants[min(done.Merchants, len(merchants)-1)].Mall
-			return &adviceError{error: err, advice: fmt.Sprintf("this was about mall %s; stored before it: %s. Importing again is safe", failed, stored)}
+			advice := fmt.Sprintf("this was about mall %s; stored before it: %s. Importing again is safe", failed, stored)
+			if lacks := errors.Unwrap(fault.Of(err)); fault.Is(err, fault.Unsupported) && lacks != nil {
+				advice = fmt.Sprintf("%v; %s", lacks, advice)
+			}
+			return &adviceError{error: err, advice: advice}
 		}
 		return s.print("imported " + stored + "\n")
 	})

@@ -8,6 +8,9 @@
 package gateway
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -15,8 +18,11 @@ import (
 	"paybridge/ports"
 )
 
-// Registry holds the companies that this installation offers. It never changes.
-type Registry struct{ byName map[string]ports.Gateway }
+// Registry holds the companies that this installation offers, and what it lacks to offer others. It never changes.
+type Registry struct {
+	byName map[string]ports.Gateway
+	lacks  map[string]error
+}
 
 var _ ports.Gateways = Registry{}
 
@@ -43,11 +49,21 @@ func New(gateways ...ports.Gateway) (Registry, error) {
 	return r, nil
 }
 
+// Lacking returns the registry knowing which environment variable has to be set before the company is offered.
+func (r Registry) Lacking(name, variable string) Registry {
+	lacks := map[string]error{name: fmt.Errorf("%s is not set", variable)}
+	maps.Copy(lacks, r.lacks)
+	return Registry{byName: r.byName, lacks: lacks}
+}
+
+var errUnknown = errors.New("this version of paybridge knows no such company")
+
 // Gateway implements ports.Gateways.
 func (r Registry) Gateway(name string) (ports.Gateway, error) {
 	g, ok := r.byName[name]
 	if !ok {
-		return nil, fault.Newf(fault.Unsupported, "company_not_offered", "the payment company %q is not offered by this installation", name)
+		unknown := fault.Newf(fault.Unsupported, "company_not_offered", "the payment company %q is not offered by this installation", name)
+		return nil, unknown.Because(cmp.Or(r.lacks[name], errUnknown))
 	}
 	return g, nil
 }

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -51,9 +52,12 @@ func TestACompanyThatIsNotOfferedIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.Gateway("stripe")
-	if !fault.Is(err, fault.Unsupported) || !strings.Contains(fault.Of(err).Message, `"stripe"`) {
-		t.Fatalf("got %v", err)
+	for name, lacks := range map[string]string{"stripe": "this version of paybridge knows no such company", "demo": "GATEWAY_DEMO_BASE_URL is not set"} {
+		_, err = r.Lacking("demo", "GATEWAY_DEMO_BASE_URL").Gateway(name)
+		f := fault.Of(err)
+		if !fault.Is(err, fault.Unsupported) || !strings.Contains(f.Message, name) || strings.Contains(f.Message, lacks) || errors.Unwrap(f).Error() != lacks {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

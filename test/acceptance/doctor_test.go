@@ -73,17 +73,17 @@ func TestTheDoctorNamesWhatIsNotRightAndWhatToDo(t *testing.T) {
 	}))
 	t.Cleanup(slow.Close)
 	for name, c := range map[string]struct{ env, about, health, says string }{
-		"a company that is away":           {"GATEWAY_DEMO_BASE_URL=http://127.0.0.1:1", "company demo", "failed", "127.0.0.1:1 cannot be reached"},
-		"a company whose clock is wrong":   {"GATEWAY_DEMO_BASE_URL=" + slow.URL, "clock of company demo", "warning", "its clock"},
-		"malls that cannot be asked":       {"CAFE24_API_BASE_URL=http://127.0.0.1:1/{mall_id}", "malls' API", "failed", "cannot be reached"},
-		"another service at our address":   {"PAYBRIDGE_PUBLIC_URL=" + slow.URL, "public address", "warning", "something else"},
-		"nobody at our address":            {"PAYBRIDGE_PUBLIC_URL=http://127.0.0.1:1", "public address", "warning", "cannot be reached"},
-		"a database that is away":          {"DATABASE_URL=postgres://nobody@127.0.0.1:1/none", "database", "failed", "database"},
-		"a configuration that is no good":  {"CAFE24_COMPAT=loose", "configuration", "failed", "CAFE24_COMPAT"},
-		"a keyset that is another's":       {"ENCRYPTION_KEYSET=" + strings.TrimSpace(s.Command("keys", "new")), "secrets", "failed", "sealed by keys"},
-		"a Redis that was never there":     {"REDIS_URL=redis://127.0.0.1:1", "redis", "warning", "read model"},
-		"a database without its schema":    {"DATABASE_URL=sqlite:empty.db", "migrations", "failed", "pending"},
-		"no company at all, as is allowed": {"GATEWAY_DEMO_BASE_URL=", "malls' API", "ok", "answers"},
+		"a company that is away":          {"GATEWAY_DEMO_BASE_URL=http://127.0.0.1:1", "company demo", "failed", "127.0.0.1:1 cannot be reached"},
+		"a company whose clock is wrong":  {"GATEWAY_DEMO_BASE_URL=" + slow.URL, "clock of company demo", "warning", "its clock"},
+		"malls that cannot be asked":      {"CAFE24_API_BASE_URL=http://127.0.0.1:1/{mall_id}", "malls' API", "failed", "cannot be reached"},
+		"another service at our address":  {"PAYBRIDGE_PUBLIC_URL=" + slow.URL, "public address", "warning", "something else"},
+		"nobody at our address":           {"PAYBRIDGE_PUBLIC_URL=http://127.0.0.1:1", "public address", "warning", "cannot be reached"},
+		"a database that is away":         {"DATABASE_URL=postgres://nobody@127.0.0.1:1/none", "database", "failed", "database"},
+		"a configuration that is no good": {"CAFE24_COMPAT=loose", "configuration", "failed", "CAFE24_COMPAT"},
+		"a keyset that is another's":      {"ENCRYPTION_KEYSET=" + strings.TrimSpace(s.Command("keys", "new")), "secrets", "failed", "sealed by keys"},
+		"a Redis that was never there":    {"REDIS_URL=redis://127.0.0.1:1", "redis", "warning", "read model"},
+		"a database without its schema":   {"DATABASE_URL=sqlite:empty.db", "migrations", "failed", "pending"},
+		"a company that is not offered":   {"GATEWAY_DEMO_BASE_URL=", "company demo", "failed", "2 merchants use it, GATEWAY_DEMO_BASE_URL is not set"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,6 +96,25 @@ func TestTheDoctorNamesWhatIsNotRightAndWhatToDo(t *testing.T) {
 				t.Errorf("failed: %v, all found: %+v", failed, found)
 			}
 		})
+	}
+}
+
+func TestACompanyThatMerchantsUseAndThatIsNotOfferedIsNamedAtTheStart(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{Quiet: true})
+	without := []string{"GATEWAY_DEMO_BASE_URL="}
+	if said, err := s.TryWith(without, "merchants", "import", "merchants.json"); err == nil || !strings.Contains(said, "-> GATEWAY_DEMO_BASE_URL is not set") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	s.StartApp()
+	if strings.Contains(s.Log(), "is not offered") {
+		t.Errorf("everything is there:\n%s", s.Log())
+	}
+	s.Stop()
+	s.Set(without...)
+	s.StartApp()
+	if strings.Count(s.Log(), "is not offered") != 1 || !strings.Contains(s.Log(), `"merchants":2,"because":"GATEWAY_DEMO_BASE_URL is not set"`) {
+		t.Errorf("it is not:\n%s", s.Log())
 	}
 }
 

@@ -200,6 +200,9 @@ func (s *System) TryWith(env []string, args ...string) (string, error) {
 	return string(out), err
 }
 
+// Set gives the app and its commands further variables from now on; of equal names the last one wins.
+func (s *System) Set(env ...string) { s.env = append(s.env, env...) }
+
 var built = sync.OnceValues(build)
 
 // Binary builds paybridge once for all tests of the process and returns its path.

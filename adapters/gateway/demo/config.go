@@ -12,6 +12,9 @@ import (
 // Name is the company's name in the registry and in merchants' credentials.
 const Name = "demo"
 
+// Variable is the environment variable with the company's address.
+const Variable = "GATEWAY_DEMO_BASE_URL"
+
 // Config says where the company is. A zero anywhere but in BaseURL means the default of
 // transport.Config.
 type Config struct {
