@@ -105,3 +105,48 @@ func answers(t *testing.T, method, address, body string) string {
 	}
 	return string(text)
 }
+
+// The starting collection sells at one mall, has another one told, and sends buyers back to a host in the internet.
+func TestAnOrderOfTheCollectionIsOneOrderOfTheSandboxWhoseLinksStayInIt(t *testing.T) {
+	t.Parallel()
+	sandbox := startsSoon(t, system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()})
+	defer stops(t, sandbox)
+	answers(t, http.MethodPost, sandbox.AppURL()+checkoutPath, verbatim(t, "async_checkout"))
+	for _, way := range []struct{ method, path string }{{http.MethodPost, "/pay/" + code + "/approve"}, {http.MethodGet, "/pay/" + code + "/back"}} {
+		if next := leadsTo(t, way.method, sandbox.CompanyURL()+way.path); !strings.HasPrefix(next, sandbox.MallURL()+"/Pay/Recv/openpg/PayReceiveRtnPage.php?") {
+			t.Errorf("%s leads to %s, which is not the sandbox's mall", way.path, next)
+		}
+	}
+	back := leadsTo(t, http.MethodGet, sandbox.CompanyURL()+"/pay/"+code+"/back")
+	for late := time.After(soon); sandbox.Mall().Counts().Accepted == 0; {
+		select {
+		case <-late:
+			t.Fatal("the mall was not told")
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	for address, want := range map[string]string{
+		back: "your order is paid", sandbox.MallURL() + "/orders/" + number + "?mall=ectmtjpq001": "/stories/" + number + "?mall=demomall",
+		sandbox.MallURL() + "/stories/" + number + "?mall=demomall": ">paid<", sandbox.MallURL() + "/orders/" + number + "?mall=demomall": "your order is paid",
+		sandbox.MallURL(): ">paid<",
+	} {
+		if page := answers(t, http.MethodGet, address, ""); !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q:\n%s", address, want, page)
+		}
+	}
+}
+
+// leadsTo is where an answer sends the browser.
+func leadsTo(t *testing.T, method, address string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	return response.Header.Get("Location")
+}

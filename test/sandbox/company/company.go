@@ -32,6 +32,8 @@ type Config struct {
 	OrderLifetime time.Duration
 	// RefundDelay is how long an asynchronous refund stays pending by itself; 0 means until it is completed or rejected.
 	RefundDelay time.Duration
+	// WayBack changes where a browser is sent from the payment page of an order; nil means the callback URL itself.
+	WayBack func(ctx context.Context, page, callback string) string
 	// Reset replaces what POST /_sandbox/reset does; nil means Company.Reset.
 	Reset func(context.Context) error
 }
@@ -142,6 +144,7 @@ func (c *Company) routes() http.Handler {
 	routes.HandleFunc("GET /v1/refunds/{code}", c.get(c.getRefund))
 	routes.HandleFunc("GET /{$}", c.showHome)
 	routes.HandleFunc("GET /pay/{code}", c.showPage)
+	routes.HandleFunc("GET /pay/{code}/back", c.leave)
 	routes.HandleFunc("POST /pay/{code}/{choice}", c.choose)
 	routes.HandleFunc("GET /sdk/demo-pay.js", serveSDK)
 	routes.HandleFunc("GET /checkout/{code}", c.showWallet)

@@ -65,8 +65,8 @@ func (c *Company) showPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	data := pageData{Title: words(found.Letter), Order: inspect(found), Declined: found.Letter == failed}
-	if back, err := c.returnURL(found); err == nil {
-		data.Return = back
+	if _, err := c.returnURL(found); err == nil {
+		data.Return = "/pay/" + found.Code + "/back"
 	}
 	if !found.Confirmed {
 		data.Review = found.ReviewURL
@@ -115,15 +115,28 @@ func (c *Company) choose(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	target := "/pay/" + code
-	if found, exists := c.book.orders[code]; exists && err == nil {
-		if back, backErr := c.returnURL(found); backErr == nil {
-			target = back
-		}
+	if err != nil { // A choice that is not possible any more shows the page as it is now.
+		http.Redirect(w, r, "/pay/"+code, http.StatusSeeOther)
+		return
 	}
-	// A choice that is not possible any more shows the page as it is now.
+	c.leave(w, r)
+}
+
+// leave sends the browser back to the shop.
+func (c *Company) leave(w http.ResponseWriter, r *http.Request) {
+	code := r.PathValue("code")
+	c.mu.Lock()
+	target := ""
+	if found, exists := c.book.orders[code]; exists {
+		target, _ = c.returnURL(found) // Without a way back it is empty.
+	}
+	c.mu.Unlock()
+	switch {
+	case target == "":
+		target = "/pay/" + code
+	case c.config.WayBack != nil:
+		target = c.config.WayBack(r.Context(), c.baseURL(r)+"/pay/"+code, target)
+	}
 	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 

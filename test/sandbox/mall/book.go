@@ -3,6 +3,7 @@ package mall
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -79,6 +80,19 @@ func (b *book) find(mall, id, partnerID string) *Order {
 	return nil
 }
 
+// of is the order that a mall was told about, else the one that it has sold, or nil.
+func (b *book) of(mall, id string) *Order {
+	if found, exists := b.byKey[orderKey{mall, id}]; exists {
+		return found
+	}
+	for _, o := range b.byID[id] {
+		if o.Seller() == mall {
+			return o
+		}
+	}
+	return nil
+}
+
 // findByLogKey looks for the order of a returning buyer.
 func (b *book) findByLogKey(id, logKey string) *Order {
 	for _, o := range b.byID[id] {
@@ -86,7 +100,7 @@ func (b *book) findByLogKey(id, logKey string) *Order {
 			return o
 		}
 	}
-	return b.byKey[orderKey{defaultMall, id}]
+	return b.of(defaultMall, id)
 }
 
 // copy returns a book that nobody changes any more.
@@ -112,6 +126,9 @@ func (o *Order) hear(told Told) {
 		o.Told = slices.Clone(o.Told[len(o.Told)-keptTold:])
 	}
 }
+
+// Plays says whether an address leads to a mall, which in a browser's place is always this one.
+func Plays(address *url.URL) bool { return mallOfHost(address.Host) != "" }
 
 // mallOfHost is the mall id in a host such as demomall.cafe24shop.com, or nothing for other hosts.
 func mallOfHost(host string) string {

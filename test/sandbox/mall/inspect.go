@@ -2,6 +2,7 @@ package mall
 
 import (
 	"net/http"
+	"slices"
 
 	"paybridge/test/sandbox/control"
 )
@@ -17,15 +18,22 @@ func (m *Mall) Orders() []Order {
 	return list
 }
 
-// Order returns one order of a mall.
+// Order returns one order that a mall was told about, else one that it has sold.
 func (m *Mall) Order(mall, id string) (Order, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	found, exists := m.book.byKey[orderKey{mall, id}]
-	if !exists {
+	found := m.book.of(mall, id)
+	if found == nil {
 		return Order{}, false
 	}
 	return found.copy(), true
+}
+
+// Asked says whether the mall has sent the buyer of one of its orders to this payment page last.
+func (m *Mall) Asked(page string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.book.Orders, func(o *Order) bool { return o.PaymentURL == page })
 }
 
 // Counts says how many notifications came since the last reset.

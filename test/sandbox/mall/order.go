@@ -1,7 +1,9 @@
 package mall
 
 import (
+	"cmp"
 	"math/big"
+	"strings"
 	"time"
 )
 
@@ -45,6 +47,13 @@ type Order struct {
 	Told      []Told   `json:"told,omitempty"`
 	// Cancelling says that the merchant has begun to cancel the order, for the Admin API.
 	Cancelling bool `json:"cancelling,omitempty"`
+}
+
+// Seller is the mall whose partner id the order carries. Mall is the one whose host was told: the starting collection sells at one
+// mall and has another one told.
+func (o *Order) Seller() string {
+	mall, _, _ := strings.Cut(o.PartnerID, ":")
+	return cmp.Or(mall, o.Mall)
 }
 
 // Line is a position of an order.

@@ -17,6 +17,11 @@ func (m *Mall) showReturn(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	found := m.book.findByLogKey(hint.extraText("orderId"), hint.extraText("LogKey"))
 	m.mu.Unlock()
+	if id := hint.extraText("orderId"); found == nil && id != "" {
+		w.Header().Set("Refresh", "2") // The notice may be slower than the browser.
+		m.render(w, http.StatusNotFound, "message.html", view{Title: "Back at the shop", Text: "Order " + id + " was not made here, and nobody has told the mall about it yet."})
+		return
+	}
 	if found == nil {
 		m.render(w, http.StatusNotFound, "message.html", view{Title: "Order not found", Text: "You have come back from a payment, but extra_data names no order of this shop."})
 		return

@@ -86,7 +86,7 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 func (s *Sandbox) build() (err error) {
 	inside := func(name string) string { return filepath.Join(s.config.Dir, name) }
 	s.company, err = company.New(company.Config{
-		PublicURL: s.CompanyURL(), StateFile: inside("sandbox-company.json"), RefundDelay: refundDelay, Reset: s.Reset,
+		PublicURL: s.CompanyURL(), StateFile: inside("sandbox-company.json"), RefundDelay: refundDelay, WayBack: s.wayBack, Reset: s.Reset,
 	})
 	if err != nil {
 		return err
