@@ -22,7 +22,7 @@ type Pulse struct {
 	Waiting       int64     // notifications on the way
 	OldestWaiting time.Time // since when the oldest of them is
 	Dead          int64     // notifications that were given up
-	OpenPayments  int64     // attempts that the company has not ended
+	OpenPayments  int64     // attempts that the company has not ended, and surpluses that have not gone back
 	OpenRefunds   int64
 	Refused       int64 // attempts on hold because the company refuses their keys
 	Held          int64 // attempts on hold for other reasons

@@ -18,8 +18,9 @@ type Views interface {
 	Ledger(ctx context.Context, number order.Number, mall merchant.MallID) ([]LedgerRow, error)
 	// Notices lists notifications to malls, newest first.
 	Notices(ctx context.Context, f NoticeFilter) ([]NoticeRow, error)
-	// Unsettled lists what the companies have not ended yet, or may have: refunds in doubt first, then other
-	// refunds, payments in doubt, other payments; within each the newest first.
+	// Unsettled lists what the companies have not ended yet, or may have, and paid attempts that do not count
+	// while any of their money is left: refunds in doubt first, then other refunds, payments in doubt, other
+	// payments; within each the newest first.
 	Unsettled(ctx context.Context, f UnsettledFilter) ([]UnsettledRow, error)
 	// Backlog counts what is open, for health checks and metrics.
 	Backlog(ctx context.Context) (Backlog, error)

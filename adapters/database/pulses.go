@@ -23,7 +23,8 @@ func (v *Views) Pulse(ctx context.Context, mall merchant.MallID) (ports.Pulse, e
 		(SELECT count(*) ` + notices + `j.` + open + `) AS waiting,
 		(SELECT min(j.enqueued_at) ` + notices + `j.` + open + `) AS oldest_waiting,
 		(SELECT count(*) ` + notices + `j.state = 'dead') AS dead,
-		(SELECT count(*) FROM payments AS p JOIN orders AS o ON o.id = p.order_id WHERE o.mall_id = ?0 AND ` + openPayment + `) AS open_payments,
+		(SELECT count(*) FROM payments AS p JOIN orders AS o ON o.id = p.order_id WHERE o.mall_id = ?0 AND ` + openPayment + `) +
+			(SELECT count(*) FROM payments AS p JOIN orders AS o ON o.id = p.order_id WHERE o.mall_id = ?0 AND ` + surplus + `) AS open_payments,
 		(SELECT count(*) FROM refunds AS r JOIN orders AS o ON o.id = r.order_id WHERE o.mall_id = ?0 AND ` + openRefund + `) AS open_refunds,
 		` + held + `= ?1) AS refused,
 		` + held + `<> ?1) AS held`

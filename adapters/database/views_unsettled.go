@@ -17,6 +17,15 @@ import (
 // openPayment are the attempts that the company has not ended, as their index says it.
 const openPayment = `p.state IN ('requested', 'pending', 'authorized')`
 
+// surplus are the paid attempts that do not count and of which something is left. Attempts are many and these
+// few: each has its event, or is on hold, and both have an index.
+const surplus = `p.state = 'paid' AND p.id <> o.counted_payment AND p.amount_minor > p.refunded_minor + p.returned_minor + p.disputed_minor
+	AND p.id IN (SELECT e.payment_id FROM events AS e WHERE e.kind = 'surplus_found' UNION ALL SELECT h.id FROM payments AS h WHERE h.hold <> '')`
+
+// unended are the ids of the attempts that are open, in doubt or a surplus, by an index each.
+const unended = `SELECT p.id FROM payments AS p WHERE ` + openPayment + ` UNION ALL SELECT p.id FROM payments AS p WHERE p.doubt_call <> ''
+	UNION ALL SELECT p.id FROM payments AS p JOIN orders AS o ON o.id = p.order_id WHERE ` + surplus
+
 type unsettledRow struct {
 	OrderID, Number, MallID, PaymentID, RefundID, State, Hold string
 	CredentialsVersion                                        int
@@ -46,7 +55,7 @@ func (v *Views) Unsettled(ctx context.Context, f ports.UnsettledFilter) ([]ports
 		ColumnExpr("o.id AS order_id, o.number, o.mall_id, p.id AS payment_id, p.credentials_version, p.state, p.hold, p.created_at, p.doubt_call <> '' AS doubtful").
 		Apply(narrow("p.created_at")).Order("doubtful DESC", "p.created_at DESC", "p.id DESC")
 	if f.Number == "" {
-		open = open.Where("(" + openPayment + " OR p.doubt_call <> '')")
+		open = open.Where("p.id IN (" + unended + ")")
 	}
 	if err := open.Scan(ctx, &payments); err != nil {
 		return nil, fault.Wrap(surely(err), "list open payments")

@@ -59,7 +59,7 @@ func (s *Store) ordersOf(mall merchant.MallID) []order.Snapshot {
 
 func countTrouble(p *ports.Pulse, o order.Snapshot) {
 	for _, a := range o.Payments {
-		p.OpenPayments += one(!a.State.Closed() && a.State != payment.Paid)
+		p.OpenPayments += one(!a.State.Closed() && a.State != payment.Paid || o.Surplus(a))
 		p.Refused += one(a.Hold == payment.CredentialsHold)
 		p.Held += one(a.Hold != payment.NoHold && a.Hold != payment.CredentialsHold)
 	}

@@ -40,7 +40,7 @@ func unsettled(o order.Snapshot, all bool) []ports.UnsettledRow {
 	for _, p := range o.Payments {
 		row.Version, versions[p.ID] = p.Account.Version, p.Account.Version
 		doubtful := p.Doubt.Call != payment.NoCall
-		if all || doubtful || !p.State.Closed() && p.State != payment.Paid {
+		if all || doubtful || !p.State.Closed() && p.State != payment.Paid || o.Surplus(p) {
 			row.Payment, row.State, row.Doubtful, row.Hold, row.CreatedAt = p.ID, p.State.String(), doubtful, string(p.Hold), p.CreatedAt
 			rows = append(rows, row)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"paybridge/domain/merchant"
+	"paybridge/domain/payment"
 	"paybridge/ports"
 )
 
@@ -47,7 +48,7 @@ func (e SecretEraser) eraseOf(ctx context.Context, m *merchant.Merchant, before 
 		return 0, err
 	}
 	over := slices.DeleteFunc(m.Retired(), func(c merchant.Credentials) bool {
-		needed := slices.ContainsFunc(open, func(row ports.UnsettledRow) bool { return row.Version == c.Version })
+		needed := slices.ContainsFunc(open, func(row ports.UnsettledRow) bool { return needs(row, c) })
 		return needed || !c.RetiredAt.Before(before) || e.refundable(m, c)
 	})
 	if len(over) == 0 {
@@ -62,6 +63,12 @@ func (e SecretEraser) eraseOf(ctx context.Context, m *merchant.Merchant, before 
 		return nil
 	})
 	return len(over), err
+}
+
+// needs reports that the credentials are needed to settle a row. Before a surplus goes back, the payment that
+// counts is asked about too, and that may be of any version.
+func needs(row ports.UnsettledRow, c merchant.Credentials) bool {
+	return row.Version == c.Version || row.State == payment.Paid.String()
 }
 
 // refundable reports that payments made with the credentials can be given back still, at a mall that goes on.

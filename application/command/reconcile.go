@@ -143,7 +143,7 @@ func (r *reconciliation) one(ctx context.Context, row ports.UnsettledRow) error 
 		r.done.Silent[fault.Of(err).Message]++
 	case open:
 		r.done.Asked, r.done.Open = r.done.Asked+1, r.done.Open+1
-	case wasOpen(row):
+	case r.wasOpen(row):
 		r.done.Asked, r.done.Settled = r.done.Asked+1, r.done.Settled+1
 	default:
 		r.done.Asked++
@@ -178,7 +178,7 @@ func (r *reconciliation) ask(ctx context.Context, row ports.UnsettledRow) (bool,
 	if p.Code != "" && !known {
 		_, err = r.Asking.join(ctx, after.Snapshot(), p)
 	}
-	return openPayment(p.State) || p.Doubt.Call != payment.NoCall, err
+	return openPayment(p.State) || p.Doubt.Call != payment.NoCall || after.Snapshot().Surplus(p), err
 }
 
 func (r *reconciliation) askRefund(ctx context.Context, before *order.Order, row ports.UnsettledRow) (bool, error) {
@@ -199,9 +199,9 @@ func (r *reconciliation) askRefund(ctx context.Context, before *order.Order, row
 func openPayment(s payment.State) bool { return !s.Closed() && s != payment.Paid }
 
 // wasOpen reports that a row was listed because it had not ended, not because a person named its order.
-func wasOpen(row ports.UnsettledRow) bool {
+func (r *reconciliation) wasOpen(row ports.UnsettledRow) bool {
 	s, err := payment.ParseState(row.State)
-	return row.Refund != "" || row.Doubtful || err == nil && openPayment(s)
+	return r.Number == "" || row.Refund != "" || row.Doubtful || err == nil && openPayment(s)
 }
 
 func (r *reconciliation) tell() {

@@ -42,6 +42,15 @@ func TestAskingOnDemandSettlesWhatTheCompanyEndedAndLeavesTheRestOpen(t *testing
 	same(w, "summary of the next", figuresOf(done), figures{payments: 1, asked: 1, open: 1})
 }
 
+func TestASurplusThatIsAskedAboutIsOpenUntilItHasGoneBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paidTwice()
+	same(w, "summary", figuresOf(w.reconciled(command.Reconcile{})), figures{payments: 1, asked: 1, open: 1})
+	w.must(w.company.RefundOutside("O-001", w.money("3065.00", "PHP")))
+	same(w, "summary once it has", figuresOf(w.reconciled(command.Reconcile{})), figures{payments: 1, asked: 1, settled: 1})
+}
+
 func TestADryRunAsksNobodyAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -244,6 +244,42 @@ func TestUnlinkingNamesOpenMoneyAndSettlesItBeforeTheSecretGoes(t *testing.T) {
 	}
 }
 
+func TestASurplusIsOpenMoneyUntilItHasGoneBack(t *testing.T) {
+	t.Parallel()
+	o := setupOffice(t)
+	o.closed(payment.Failed)
+	o.links("pk_other")
+	o.open()
+	for _, n := range []int{2, 1} {
+		o.settle(n, payment.Paid)
+		o.approved(command.ApprovePayment{Payment: o.attempt(n).ID})
+	}
+	unlinks := func(confirm command.Confirmation) command.Unlinked {
+		t.Helper()
+		out, err := o.unlink.Handle(t.Context(), command.UnlinkCredentials{Mall: mallID, Who: "kim", Confirm: confirm})
+		o.must(err)
+		return out
+	}
+	if out := unlinks(command.Unconfirmed); out.Done || len(out.Open) != 1 || out.Open[0].Payment != o.attempt(1).ID {
+		t.Fatalf("got %+v", out)
+	}
+	unlinks(command.Drain)
+	erased := func(want int) {
+		t.Helper()
+		o.clock.Advance(time.Minute)
+		n, err := o.eraser.Erase(t.Context(), o.clock.Now())
+		o.must(err)
+		same(o.world, "erased", n, want)
+	}
+	erased(0) // the payment that counts is asked about too before the other one goes back
+	o.company.Next(memory.RefundCall, memory.Declines)
+	o.work(0)
+	erased(0)
+	o.work(time.Hour)
+	o.givenBack()
+	erased(2)
+}
+
 func TestForgettingErasesTheSecretAtOnceAndSaysWhatWasOpen(t *testing.T) {
 	t.Parallel()
 	o := setupOffice(t)

@@ -30,7 +30,7 @@ type UnlinkCredentials struct {
 // Unlinked says what became of it.
 type Unlinked struct {
 	Done bool                 // false: a confirmation is needed
-	Open []ports.UnsettledRow // what the company has not ended
+	Open []ports.UnsettledRow // what the company has not ended, and surpluses
 }
 
 // UnlinkCredentialsHandler switches all shops off and retires the credentials. What is open is settled with

@@ -206,7 +206,7 @@ func (o *Order) Refundable(id payment.ID) (money.Money, error) {
 	if err != nil {
 		return money.Money{}, err
 	}
-	left, err := p.Left()
+	left, err := p.Snapshot().Left()
 	if err != nil {
 		return money.Money{}, err
 	}

@@ -12,6 +12,13 @@ import (
 // SurplusPurpose is the purpose of giving the n-th attempt back because another one counts.
 func SurplusPurpose(n int) refund.Purpose { return refund.Purpose(fmt.Sprintf("surplus:%d", n)) }
 
+// Surplus reports that an attempt is paid, does not count, and that not all of its money has gone back or is
+// disputed. A refund that is still open gave nothing back yet.
+func (s Snapshot) Surplus(p payment.Snapshot) bool {
+	left, err := p.Left()
+	return p.State == payment.Paid && p.ID != s.Counted && (err != nil || left.IsPositive())
+}
+
 // IntendSurplusRefund stores the refund of a surplus attempt: all that is left of it, once. While such a
 // refund is open or done it is returned, in doubt unless more is known, because an earlier run may be sending it; after a rejection the next generation is opened. The
 // zero refund means that nothing is left to give back. The order must have been loaded with the refunds

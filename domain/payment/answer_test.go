@@ -233,11 +233,11 @@ func TestWhatIsDisputedIsNotLeft(t *testing.T) {
 		return func(a *payment.Answer) { a.Disputed, a.Refunded = pesos(minor), pesos(100) }
 	}
 	e := p.Apply(answer(payment.Paid, askedAt(now.Add(time.Hour)), disputed(6_400)), pesos(0), now.Add(time.Hour))
-	if left, err := p.Left(); !e.Disputed || err != nil || left != pesos(300_000) {
+	if left, err := p.Snapshot().Left(); !e.Disputed || err != nil || left != pesos(300_000) {
 		t.Errorf("%+v, left %v, %v", e, left, err)
 	}
 	e = p.Apply(answer(payment.Paid, askedAt(now.Add(2*time.Hour)), disputed(0)), pesos(0), now.Add(2*time.Hour))
-	if left, err := p.Left(); !e.Disputed || err != nil || left != pesos(306_400) {
+	if left, err := p.Snapshot().Left(); !e.Disputed || err != nil || left != pesos(306_400) {
 		t.Errorf("won: %+v, left %v, %v", e, left, err)
 	}
 	if e := p.Apply(answer(payment.Paid, askedAt(now.Add(3*time.Hour)), disputed(0)), pesos(0), now.Add(3*time.Hour)); e.Disputed {
@@ -251,7 +251,7 @@ func TestARefundThatTheBankSentBackIsLeftAgain(t *testing.T) {
 	if err := p.TakeBack(pesos(100), now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := p.Left(); err != nil || left != pesos(306_500) {
+	if left, err := p.Snapshot().Left(); err != nil || left != pesos(306_500) {
 		t.Errorf("left %v, %v", left, err)
 	}
 }

@@ -167,9 +167,9 @@ func (p *Payment) TakeBack(amount money.Money, now time.Time) error {
 
 // Left is what of the attempt's money is neither gone nor disputed. Refunds that are still open are not
 // in it.
-func (p *Payment) Left() (money.Money, error) {
-	left := p.s.Amount
-	for _, gone := range []money.Money{p.s.Refunded, p.s.Returned, p.s.Disputed} {
+func (s Snapshot) Left() (money.Money, error) {
+	left := s.Amount
+	for _, gone := range []money.Money{s.Refunded, s.Returned, s.Disputed} {
 		var err error
 		if left, err = left.Sub(gone); err != nil {
 			return money.Money{}, err

@@ -18,7 +18,7 @@ func Pulses(t *testing.T, open OpenStorage) {
 		{"a notification is on the way until the mall confirms it", pulseOfNotices},
 		{"what was given up is counted until it is sent again", pulseOfDead},
 		{"held payments are counted, those with refused keys for themselves", pulseOfHolds},
-		{"open refunds are counted", pulseOfRefunds},
+		{"open refunds are counted, and what was paid twice", pulseOfRefunds},
 	})
 }
 
@@ -98,6 +98,7 @@ func pulseOfHolds(t *testing.T, s *shelf) {
 func pulseOfRefunds(t *testing.T, s *shelf) {
 	o := s.store(t)
 	surplus := s.surplus(t, o.ID)
+	same(t, "open payments", s.pulse(t).OpenPayments, 1)
 	_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
 		_, err := o.IntendSurplusRefund(surplus, "refund-1", s.clock.Now(), aBody)
 		return err

@@ -15,6 +15,8 @@ func viewsOfUnsettled() []clause {
 	return []clause{
 		{"what the company ended is not to be asked about", endedNotListed},
 		{"refunds come before payments, doubt before certainty, the newer before the older", unsettledInOrder},
+		{"what was paid twice is listed until it has gone back", surplusListed},
+		{"what was paid while it was on hold is listed until a person has decided", heldListed},
 		{"what was made before a time is left out", unsettledSince},
 		{"the backlog counts what is open and in doubt, with the age of the oldest", backlogUnsettled},
 		{"of one mall only its own is listed", unsettledOfMall},
@@ -79,6 +81,57 @@ func unsettledInOrder(t *testing.T, s *shelf) {
 		give(refunds(2), true), give(refunds(1), true), give(refunds(0), false),
 		row(doubtful, "requested", true), held, row(older, "requested", false),
 	})
+}
+
+func surplusListed(t *testing.T, s *shelf) {
+	o := s.store(t)
+	surplus := s.surplus(t, o.ID)
+	listed := func(states ...string) {
+		t.Helper()
+		var got []string
+		for _, row := range s.unsettled(t, ports.UnsettledFilter{Mall: o.Key.Mall}) {
+			same(t, "payment", row.Payment, surplus)
+			same(t, "version", row.Version, o.Payments[0].Account.Version)
+			got = append(got, row.State)
+		}
+		alike(t, "states", got, states)
+	}
+	listed("paid")
+	for _, end := range []refund.State{refund.Rejected, refund.Refunded} {
+		id := refund.ID("refund-" + end.String())
+		_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+			_, err := o.IntendSurplusRefund(surplus, id, s.clock.Now(), aBody)
+			return err
+		}, ports.RefundQuery{Purpose: order.SurplusPurpose(1)})
+		noError(t, err)
+		listed("intended", "paid")
+		_, err = s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+			return o.MarkRefund(id, end, "", order.OperatorDoor, s.clock.Now())
+		})
+		noError(t, err)
+		if end == refund.Rejected {
+			listed("paid")
+		}
+	}
+	listed()
+}
+
+func heldListed(t *testing.T, s *shelf) {
+	o := s.store(t)
+	_, err := s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+		o.Hold(o.Last().ID, payment.CredentialsHold, order.ReconcilerDoor, s.clock.Now())
+		return s.answer(o, "CODE-1", payment.Paid)
+	})
+	noError(t, err)
+	rows := s.unsettled(t, ports.UnsettledFilter{})
+	if len(rows) != 1 || rows[0].State != "paid" || rows[0].Hold != "credentials" {
+		t.Errorf("got %+v", rows)
+	}
+	_, err = s.Orders.Update(t.Context(), o.ID, func(o *order.Order) error {
+		return o.ResolvePayment(o.Last().ID, payment.Paid, "kim: seen", s.clock.Now())
+	})
+	noError(t, err)
+	same(t, "rows once it counts", len(s.unsettled(t, ports.UnsettledFilter{})), 0)
 }
 
 func unsettledSince(t *testing.T, s *shelf) {
