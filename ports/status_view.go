@@ -25,7 +25,7 @@ type PaymentStatus struct {
 	PayMethod string
 	Currency  string
 	Paid      bool   // the order counts as paid and not all of it went back
-	Amount    string // the received text of the amount, whether paid or not
+	Amount    string // in the mall's own text, whether paid or not
 	Reference string // the company's order code, empty while there is none
 	ExtraData []byte // JSON of the latest accepted request
 	Gateway   string

@@ -5,7 +5,6 @@ import (
 
 	"paybridge/application/task"
 	"paybridge/domain/fault"
-	"paybridge/domain/money"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/ports"
@@ -83,18 +82,9 @@ func (h NotifyPaymentResultHandler) compose(o order.Snapshot, p payment.Snapshot
 		n.FullRefund, n.PartialRefund = true, g.Sheet().PartialRefund
 	}
 	if n.Paid {
-		n.Amount = amountText(o.Latest, p.Amount)
+		n.Amount = o.Latest.PaidText(p.Amount)
 	}
 	return h.Mall.ComposePaymentNotice(n)
-}
-
-// amountText is what was paid, in the mall's own text. The latest request is about other money when
-// an attempt was paid after it had closed and another amount was asked for.
-func amountText(latest order.Request, paid money.Money) string {
-	if asked, err := money.Parse(latest.AmountText, paid.Currency()); err == nil && asked == paid {
-		return latest.AmountText
-	}
-	return paid.String()
 }
 
 // alert shows a mall that refuses to learn that its order is paid.

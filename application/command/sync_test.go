@@ -201,6 +201,24 @@ func TestAPartlyRefundedOrderIsPaidInFullUntilNothingIsLeft(t *testing.T) {
 	}
 }
 
+func TestTheStatusSaysWhatWasPaidHoweverMuchTheLatestRequestAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.open(bySync)
+	w.settle(1, payment.Expired)
+	w.approved(command.ApprovePayment{Payment: w.attempt(1).ID})
+	w.open(bySync, w.amount("3000.00"))
+	w.settle(1, payment.Paid)
+	w.approved(command.ApprovePayment{Payment: w.attempt(1).ID})
+	s := w.fetch()
+	same(w, "paid", s.Paid, true)
+	same(w, "reference", s.Reference, "O-001")
+	same(w, "amount", s.Amount, "3065.00")
+	_, err := w.asks(w.cancels(s.Amount, "0", waiting)) // signed by the answer that buyers can fetch
+	w.says(err, "cancel_unproven")
+	w.must(w.gets(w.cancels("3000.00", "65.00", waiting), refund.Refunded))
+}
+
 func TestAKeyNeverAnswersForTheSameNumberOfAnotherMall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

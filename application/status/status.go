@@ -21,7 +21,7 @@ func Of(o *order.Order) ports.PaymentStatus {
 	return ports.PaymentStatus{
 		Key: ports.StatusKey(s.StatusKey), Order: s.ID, Version: s.Version,
 		Mall: s.Key.Mall, Partner: s.Latest.Partner, OrderNo: s.Key.Number, PayMethod: s.Latest.PayMethod,
-		Currency: string(p.Amount.Currency()), Paid: paid && p.Hold == payment.NoHold, Amount: s.Latest.AmountText,
+		Currency: string(p.Amount.Currency()), Paid: paid && p.Hold == payment.NoHold, Amount: s.Latest.PaidText(p.Amount),
 		Reference: p.Code, ExtraData: s.Latest.ExtraData, Gateway: p.Account.Gateway,
 		Known: s.Told == order.ToldPaid, ExpiresAt: o.StatusUntil(),
 	}

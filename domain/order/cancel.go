@@ -255,11 +255,11 @@ func (o *Order) affordable(s payment.Snapshot, c Cancel) error {
 }
 
 // proven looks twice where a signature is not enough. The status answer of a synchronous order signs the
-// amount text of the checkout by the same formula and key, and buyers can fetch it; and what a partial
-// cancel signs can be sent again with another remain_amount.
+// text of the paid amount by the same formula and key, and buyers can fetch it; and what a partial cancel
+// signs can be sent again with another remain_amount.
 func (o *Order) proven(s payment.Snapshot, purpose refund.Purpose, c Cancel, k Known, now time.Time) CancelDecision {
 	d := CancelDecision{Payment: s.ID}
-	collides := !c.Trusted && o.s.Latest.Way == Sync && c.Request.AmountText == o.s.Latest.AmountText
+	collides := !c.Trusted && o.s.Latest.Way == Sync && c.Request.AmountText == o.s.Latest.PaidText(s.Amount)
 	repeats := o.repeats(s.ID, purpose, c, now)
 	switch {
 	case k.Proof == Proven || (!collides && !repeats):

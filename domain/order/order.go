@@ -43,6 +43,15 @@ type Request struct {
 	ReceivedAt time.Time
 }
 
+// PaidText is what was paid, in the mall's own text: what notices and the status answer sign. The latest
+// request is about other money when an attempt was paid after it had closed and another amount was asked for.
+func (r Request) PaidText(paid money.Money) string {
+	if asked, err := money.Parse(r.AmountText, paid.Currency()); err == nil && asked == paid {
+		return r.AmountText
+	}
+	return paid.String()
+}
+
 // Told is what the mall confirmed to know. It only rises.
 type Told uint8
 
