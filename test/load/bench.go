@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ type pace struct {
 	repeats   time.Duration // of webhooks that are not
 	asking    time.Duration // for statuses; the warm-up is a quarter of it
 	refunding time.Duration
+	waiting   int // notices, when the app starts
+	stored    int // payments, of which most are copies
+	probes    int // of each sort of request, beside the stored payments
 	buyers    int // who come back as fast as possible, and again as many who do not
 }
 
@@ -35,13 +39,13 @@ func paceOf(quick bool) pace {
 	if quick {
 		return pace{
 			rounds: 1, warm: 500 * time.Millisecond, run: 2 * time.Second, ceiling: time.Second, letters: 500, starts: 3, repeats: time.Second,
-			asking: time.Second, refunding: time.Second, buyers: 200,
+			asking: time.Second, refunding: time.Second, buyers: 200, waiting: 2000, stored: 5 * fewPayments, probes: 50,
 		}
 	}
 	return pace{
 		rounds: 3, warm: 2 * time.Second, run: 4 * time.Second, settled: 8 * time.Second, ceiling: 4 * time.Second,
 		letters: 4000, starts: 5, repeats: 4 * time.Second,
-		asking: 3 * time.Second, refunding: 5 * time.Second, buyers: 1500,
+		asking: 3 * time.Second, refunding: 5 * time.Second, buyers: 1500, waiting: 100_000, stored: 100 * fewPayments, probes: 500,
 	}
 }
 
@@ -69,9 +73,7 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 		return nil, err
 	}
 	b := &bench{pace: paceOf(o.quick), server: server, binary: o.app, folder: filepath.Join(folder, "app")}
-	if err := os.MkdirAll(b.folder, 0o750); err != nil {
-		return nil, err
-	}
+	b.stored = max(fewPayments, cmp.Or(o.stored, b.stored))
 	if b.binary == "" {
 		if b.binary, err = build(ctx, folder, "paybridge", "paybridge/bootstrap/paybridge"); err != nil {
 			return nil, err
@@ -103,6 +105,9 @@ func (b *bench) describe() []string {
 // onStage sets everything up, starts the app, lets work measure it, and takes everything down. More of
 // the app's environment, as NAME=value, goes into env.
 func (b *bench) onStage(ctx context.Context, work func(*stage.Stage) error, env ...string) (err error) {
+	if err := os.MkdirAll(b.folder, 0o750); err != nil {
+		return err
+	}
 	s, err := stage.Open(ctx, b.server, b.binary, b.folder, env...)
 	if err != nil {
 		return err

@@ -26,6 +26,8 @@ func figures() []figure {
 		{"status", "status questions a second from Redis, beside a bare handler with one GET, and without Redis", measureStatus},
 		{"callback", "the app's own share of a callback's latency at half of its speed", measureCallback},
 		{"refund", "refunds a second of one payment", measureRefunds},
+		{"backlog", "notices a second, and memory, when the app starts with very many that are due", measureBacklog},
+		{"growth", "how long requests take beside many stored payments, and beside few", measureGrowth},
 		{"footprint", "memory, and the time from start to first answer", measureFootprint},
 	}
 }

@@ -82,7 +82,7 @@ func (b *bench) payDearly(ctx context.Context, s *stage.Stage) (outside.Order, e
 	if err := b.judge(ctx, s, drive.Closed(ctx, drive.Target{Address: s.Address, Path: at.Path, Body: letter, Expect: webhookGood}, once)); err != nil {
 		return outside.Order{}, err
 	}
-	told, err := awaitTold(ctx, s, 1)
+	told, err := awaitTold(ctx, s, 1, settleBudget)
 	if err == nil && told == 0 {
 		err = fmt.Errorf("the payment was not settled in time\n%s", s.Log())
 	}

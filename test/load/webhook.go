@@ -74,8 +74,7 @@ func (m *webhookMeasurement) line(work string, r drive.Result, ceiling float64) 
 }
 
 func (m *webhookMeasurement) take(ctx context.Context, b *bench, s *stage.Stage) error {
-	opened := drive.Closed(ctx, checkouts(s), drive.Load{Connections: webhookConnections, Run: time.Minute, Most: b.letters})
-	if err := b.judge(ctx, s, opened); err != nil {
+	if err := b.open(ctx, s, b.letters); err != nil {
 		return err
 	}
 	// Nobody is to ask about these payments by themselves: a letter makes its question due.
@@ -92,13 +91,18 @@ func (m *webhookMeasurement) take(ctx context.Context, b *bench, s *stage.Stage)
 	if err := b.judge(ctx, s, m.first); err != nil {
 		return err
 	}
-	if m.told, err = awaitTold(ctx, s, len(orders)); err != nil {
+	if m.told, err = awaitTold(ctx, s, len(orders), settleBudget); err != nil {
 		return err
 	}
 	m.rate = float64(m.told) / time.Since(began).Seconds()
 	m.again = drive.Closed(ctx, target, drive.Load{Connections: webhookConnections, Run: b.repeats})
 	b.say("  first letters %.0f/s, repeated %.0f/s, told %.0f/s", m.first.Rate(), m.again.Rate(), m.rate)
 	return b.judge(ctx, s, m.again)
+}
+
+// open opens so many payments.
+func (b *bench) open(ctx context.Context, s *stage.Stage, number int) error {
+	return b.judge(ctx, s, drive.Closed(ctx, checkouts(s), drive.Load{Connections: webhookConnections, Run: time.Minute, Most: number}))
 }
 
 // letters are written beforehand; when all were sent they begin again.
@@ -116,10 +120,10 @@ func letters(s *stage.Stage, orders []outside.Order) (drive.Target, error) {
 }
 
 // awaitTold returns how many payments the mall was told of: all, or what it was when time was up.
-func awaitTold(ctx context.Context, s *stage.Stage, all int) (int, error) {
+func awaitTold(ctx context.Context, s *stage.Stage, all int, patience time.Duration) (int, error) {
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
-	for enough := time.After(settleBudget); ; {
+	for enough := time.After(patience); ; {
 		select {
 		case <-look.C:
 			if told := s.World.Mall.Told(); told >= all {

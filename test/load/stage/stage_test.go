@@ -67,3 +67,38 @@ func TestAServerThatMayLoseWhatItConfirmedIsRefused(t *testing.T) {
 		t.Errorf("the answer is %v", err)
 	}
 }
+
+func TestCopiesOfPaymentsAreWholeAndLeaveNothingToDo(t *testing.T) {
+	t.Parallel()
+	s, err := stage.Open(t.Context(), stage.NewServer(os.Getenv("TEST_DATABASE_URL")), rig.Binary(t), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	body := func(serial int) []byte { return message.Checkout(message.OrderNumber(serial)) }
+	target := drive.Target{Address: s.Address, Path: "/api/asynchronous-checkout/checkout", Body: body, Expect: `"result_code":"0000"`}
+	if r := drive.Closed(t.Context(), target, drive.Load{Connections: 1, Run: time.Minute, Most: 5}); len(r.Shots) != 5 {
+		t.Fatalf("%d of 5 were good: %s\n%s", len(r.Shots), r.Failure, s.Log())
+	}
+	if err := s.Database.Copy(t.Context(), 3, map[string]string{"orders.pay_method": "'card' || n"}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{
+		"SELECT count(*) FROM orders WHERE number ~ '^[0-9]{8}-[0-9]{7}$'":                                                     20,
+		"SELECT count(*) FROM payments AS p JOIN orders AS o ON o.id = p.order_id WHERE starts_with(p.reference, '20261103-')": 20,
+		"SELECT count(*) FROM orders WHERE version <> (SELECT count(*) FROM events WHERE order_id = orders.id)":                0,
+		"SELECT count(*) FROM outbox WHERE order_id LIKE '%-copy-%' AND state <> 'done'":                                       0,
+		"SELECT count(*) FROM orders WHERE pay_method = 'card3'":                                                               5,
+	} {
+		if got, err := s.Database.Count(t.Context(), query); err != nil || got != want {
+			t.Errorf("%s: %d, %v, want %d", query, got, err, want)
+		}
+	}
+}
