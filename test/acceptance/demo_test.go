@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"paybridge/test/rig"
+	"paybridge/test/sandbox/control"
+	"paybridge/test/sandbox/system"
 )
 
 // demo builds the program behind `make demo`.
@@ -40,6 +42,21 @@ func TestTheDemoPlaysEveryStoryToItsPromisedEnd(t *testing.T) {
 	}
 	if strings.Contains(text, "✕") {
 		t.Errorf("something does not hold:\n%s", text)
+	}
+}
+
+func TestTheDemoNamesWhatSomebodyElseHasBroken(t *testing.T) {
+	t.Parallel()
+	sandbox := startsSoon(t, system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()})
+	defer stops(t, sandbox)
+	sandbox.Company().AddFault(control.Fault{Path: "/nobody/asks/this", Status: 503})
+	said, err := exec.CommandContext(t.Context(), demo(t), "-flow", "async",
+		"-mall", sandbox.MallURL(), "-company", sandbox.CompanyURL(), "-app-url", sandbox.AppURL()).CombinedOutput()
+	if err != nil {
+		t.Fatalf("the demo: %v\n%s", err, said)
+	}
+	if text := string(said); !strings.Contains(text, "/nobody/asks/this, answers 503, until it is cleared at the company") || !strings.Contains(text, "DELETE "+sandbox.CompanyURL()) {
+		t.Errorf("the transcript does not name the fault:\n%s", text)
 	}
 }
 

@@ -98,7 +98,7 @@ func TestAPersonBreaksTheNextNoticeByHandAndMendsEverything(t *testing.T) {
 	v := p.open(p.sandbox.MallURL() + "/break")
 	v.arrives("Break something")
 	v.press("The next notice is taken, its answer lost")
-	v.reads("Go to the shop, buy something")
+	v.reads("Go to the shop, buy something", "Broken at the moment", "Mall: /Pay/Recv/openpg/PayReceiveNoty.php, cut after the work, times: 1")
 	v.inspect("a fault is armed")
 	v.visit(p.sandbox.MallURL() + "/shop")
 	v.shop()

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,6 +37,27 @@ type Fault struct {
 	Drop string `json:"drop,omitempty"`
 	// Times is how many requests are hit; 0 means all until the faults are cleared.
 	Times int `json:"times,omitempty"`
+}
+
+// String says for people what goes wrong, where, and how often.
+func (f Fault) String() string {
+	wrong := []string{strings.TrimSpace(f.Method + " " + f.Path)}
+	if f.Status != 0 || f.Body != "" {
+		wrong = append(wrong, fmt.Sprintf("answers %d", cmp.Or(f.Status, http.StatusOK)))
+	}
+	if f.Work {
+		wrong = append(wrong, "after the work")
+	}
+	if f.DelayMS > 0 {
+		wrong = append(wrong, fmt.Sprintf("%d ms late", f.DelayMS))
+	}
+	if f.Drop != "" {
+		wrong = append(wrong, "cut "+f.Drop+" the work")
+	}
+	if f.Times == 0 {
+		return strings.Join(wrong, ", ") + ", until it is cleared"
+	}
+	return fmt.Sprintf("%s, times: %d", strings.Join(wrong, ", "), f.Times)
 }
 
 // UnmarshalJSON reads a fault strictly: unknown fields and impossible values are errors, because a fault that silently does

@@ -61,6 +61,9 @@ func New(config Config) *Plane {
 // AddFault puts a fault in force. Faults are tried in the order in which they were added.
 func (p *Plane) AddFault(f Fault) { p.faults.add(f) }
 
+// Faults are the faults in force.
+func (p *Plane) Faults() []Fault { return p.faults.all() }
+
 // ClearFaults removes all faults and puts the settings back to their defaults.
 func (p *Plane) ClearFaults() {
 	p.faults.clear()

@@ -38,7 +38,7 @@ func (p *Plane) listRequests(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Plane) listFaults(w http.ResponseWriter, _ *http.Request) {
-	WriteJSON(w, http.StatusOK, map[string]any{"faults": p.faults.all()})
+	WriteJSON(w, http.StatusOK, map[string]any{"faults": p.Faults()})
 }
 
 func (p *Plane) deleteFaults(w http.ResponseWriter, r *http.Request) {

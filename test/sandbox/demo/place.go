@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"paybridge/test/sandbox/control"
 	"paybridge/test/sandbox/flow"
 	"paybridge/test/sandbox/system"
 	"paybridge/test/sandbox/tour"
@@ -55,6 +56,21 @@ const (
 	leaveTimeout = 30 * time.Second
 	askTimeout   = 10 * time.Second
 )
+
+// warn names the faults in force: with them stories end otherwise than promised.
+func (p *place) warn(ctx context.Context, out *printer) {
+	for _, side := range []struct{ name, address string }{{"mall", p.mall}, {"company", p.company}} {
+		var told struct {
+			Faults []control.Fault `json:"faults"`
+		}
+		if p.get(ctx, side.address+"/_sandbox/faults", &told) != nil {
+			continue // Where nobody answers the stories say so.
+		}
+		for _, fault := range told.Faults {
+			out.leftover(side.name, side.address, fault)
+		}
+	}
+}
 
 // story is what was sent about an order so far.
 func (p *place) story(ctx context.Context, order string) (told tour.Story, err error) {

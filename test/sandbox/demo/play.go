@@ -18,6 +18,7 @@ type outcome struct {
 // play tells the stories one after the other and returns the exit status.
 func play(ctx context.Context, wanted []flow.Flow, there *place, out *printer) int {
 	out.opening(there)
+	there.warn(ctx, out)
 	before, status := look(ctx, there), 0
 	var outcomes []outcome
 	for _, one := range wanted {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"paybridge/test/sandbox/control"
 	"paybridge/test/sandbox/flow"
 	"paybridge/test/sandbox/tour"
 )
@@ -55,6 +56,11 @@ func (p *printer) opening(there *place) {
 		which = "a sandbox of its own"
 	}
 	p.line("%s against %s: mall %s, company %s", p.paint(bold, "paybridge demo"), which, there.mall, there.company)
+}
+
+// leftover warns of a fault that somebody else has put in force.
+func (p *printer) leftover(side, address string, fault control.Fault) {
+	p.line("  %s %s at the %s (stories may not end as promised); curl -X DELETE %s/_sandbox/faults mends it", p.paint(warn, "broken before the demo began:"), fault, side, address)
 }
 
 func (p *printer) heading(one flow.Flow) {

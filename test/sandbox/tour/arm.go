@@ -45,6 +45,17 @@ func (t *Tour) armFault(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/break?done="+name, http.StatusSeeOther)
 }
 
+// inForce says which faults wait for a request.
+func (t *Tour) inForce() (list []string) {
+	for _, fault := range t.config.Mall.Faults() {
+		list = append(list, "Mall: "+fault.String())
+	}
+	for _, fault := range t.config.Company.Faults() {
+		list = append(list, "Company: "+fault.String())
+	}
+	return list
+}
+
 // armed is what the page says after a button was pressed.
 func armed(name string) string {
 	if name == "mend" {

@@ -119,3 +119,24 @@ func TestASignatureIsComputedAgainFromTheReceivedText(t *testing.T) {
 		t.Errorf("the wrong signature: %+v", wrong)
 	}
 }
+
+func TestWhatIsBrokenIsShownUntilItIsMended(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.send(t, http.MethodPost, b.company+"/_sandbox/faults", `{"path":"/v1/orders/*/refunds","method":"POST","status":503,"work":true,"delay_ms":10,"times":2}`)
+	b.send(t, http.MethodPost, b.front+"/_sandbox/faults", `{"path":"/Pay/","drop":"after"}`)
+	for _, page := range []string{"/", "/break"} {
+		text := b.send(t, http.MethodGet, b.front+page, "")
+		for _, want := range []string{
+			"Company: POST /v1/orders/*/refunds, answers 503, after the work, 10 ms late, times: 2", "Mall: /Pay/, cut after the work, until it is cleared", "Mend everything",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q", page, want)
+			}
+		}
+	}
+	b.send(t, http.MethodPost, b.front+"/break/mend", "")
+	if text := b.send(t, http.MethodGet, b.front+"/", ""); strings.Contains(text, "Broken at the moment") {
+		t.Error("something is still broken after mending")
+	}
+}

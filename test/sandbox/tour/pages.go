@@ -27,6 +27,7 @@ type view struct {
 	Flows                       map[string]flow.Flow
 	Troubles                    []flow.Flow
 	Arms                        []arm
+	Faults                      []string
 	Stories                     []chapter
 	Story                       chapter
 	Flow                        flow.Flow
@@ -43,7 +44,7 @@ type chapter struct {
 type holding struct{ Code, Letter, Paid, Refunded string }
 
 func (t *Tour) showStart(w http.ResponseWriter, r *http.Request) {
-	shown := view{Title: "Start here", Fresh: r.URL.Query().Get("fresh") != "", Flows: map[string]flow.Flow{}}
+	shown := view{Title: "Start here", Fresh: r.URL.Query().Get("fresh") != "", Faults: t.inForce(), Flows: map[string]flow.Flow{}}
 	for _, one := range flow.All() {
 		shown.Flows[one.Name] = one
 	}
@@ -57,7 +58,7 @@ func (t *Tour) showStories(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (t *Tour) showBreak(w http.ResponseWriter, r *http.Request) {
-	shown := view{Title: "Break something", Arms: arms(), Text: armed(r.URL.Query().Get("done"))}
+	shown := view{Title: "Break something", Arms: arms(), Faults: t.inForce(), Text: armed(r.URL.Query().Get("done"))}
 	for _, one := range flow.All() {
 		if one.Breaks {
 			shown.Troubles = append(shown.Troubles, one)
