@@ -2,6 +2,7 @@ package system
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,7 +27,6 @@ type app struct {
 	binary, dir, readyURL string
 	address               string // of the public listener itself, which AppURL need not be
 	environment           []string
-	merchants             string
 	log                   *appLog
 	running               *child
 	died                  chan error
@@ -40,13 +40,6 @@ func newApp(config Config, opsURL string) (*app, error) {
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("the app's program is missing, build it first (make build): %w", err)
 	}
-	if err := os.MkdirAll(config.Dir, 0o750); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	list, err := writeMerchants(config.Dir)
-	if err != nil {
-		return nil, err
-	}
 	log, err := newAppLog(filepath.Join(config.Dir, "app.log"), config.Errors)
 	if err != nil {
 		return nil, err
@@ -56,17 +49,18 @@ func newApp(config Config, opsURL string) (*app, error) {
 		return nil, fmt.Errorf("the app's settings: %w", err)
 	}
 	return &app{
-		binary: binary, dir: config.Dir, readyURL: opsURL + "/readyz", environment: settings, merchants: list, address: setting(settings, "PAYBRIDGE_ADDR"),
+		binary: binary, dir: config.Dir, readyURL: opsURL + "/readyz", environment: settings, address: setting(settings, "PAYBRIDGE_ADDR"),
 		log: log, died: make(chan error, 1),
 	}, nil
 }
 
 // start prepares the database, serves, and returns when the app says that it is ready.
 func (a *app) start(ctx context.Context) error {
-	for _, command := range [][]string{{"migrate", "up"}, {"merchants", "import", a.merchants}} {
-		if err := a.command(ctx, command...).Run(); err != nil {
-			return a.explain(fmt.Sprintf("paybridge %s %s", command[0], command[1]), err)
-		}
+	if err := a.command(ctx, "migrate", "up").Run(); err != nil {
+		return a.explain("paybridge migrate up", err)
+	}
+	if err := a.introduce(ctx); err != nil {
+		return err
 	}
 	// The app outlives the request or the start-up that ctx belongs to; stop ends it.
 	started, err := startChild(a.command(context.WithoutCancel(ctx), "serve"))
@@ -78,6 +72,28 @@ func (a *app) start(ctx context.Context) error {
 		return errors.Join(err, a.stop(context.WithoutCancel(ctx)))
 	}
 	go a.watch(started)
+	return nil
+}
+
+// introduce imports the malls that the app does not know yet. What an operator has changed about the others stays.
+func (a *app) introduce(ctx context.Context) error {
+	listing := a.command(ctx, "merchants", "list", "--json", "--limit", "1000")
+	listing.Stdout = nil // Output reads it.
+	text, err := listing.Output()
+	if err != nil {
+		return a.explain("paybridge merchants list", err)
+	}
+	var known []merchant
+	if err := json.Unmarshal(text, &known); err != nil {
+		return a.explain("paybridge merchants list", err)
+	}
+	file, err := writeMerchants(a.dir, known)
+	if err != nil || file == "" {
+		return err
+	}
+	if err := a.command(ctx, "merchants", "import", file).Run(); err != nil {
+		return a.explain("paybridge merchants import", err)
+	}
 	return nil
 }
 

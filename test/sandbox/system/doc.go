@@ -3,8 +3,8 @@
 //
 // # Flow
 //
-// Start binds the listeners, serves the two simulators, writes the merchants file, and starts the app with the environment of
-// the sandbox: migrate up, merchants import, serve, and then waits for /readyz. POST /_sandbox/reset on either simulator ends in
+// Start locks the data folder, binds the listeners, serves the two simulators, and starts the app with the environment of
+// the sandbox: migrate up, merchants import of the malls that it does not know, serve, and then waits for /readyz. POST /_sandbox/reset on either simulator ends in
 // Reset: the app is stopped, both simulators forget, the database files are deleted (the keyset stays), the app is started.
 // Close stops the app first, so that what it has in flight still finds the simulators, and then the simulators, which save.
 //

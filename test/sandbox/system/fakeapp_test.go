@@ -28,13 +28,17 @@ func TestMain(m *testing.M) {
 // fakeApp notes every command in the database file, so that tests see the order of the commands and what a reset deletes.
 func fakeApp(mode, command string) int {
 	database := strings.TrimPrefix(os.Getenv("DATABASE_URL"), "sqlite:")
+	before, _ := os.ReadFile(database) // Before the first command there is none.
 	file, err := os.OpenFile(database, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 1
 	}
 	_, _ = fmt.Fprintln(file, command)
 	_ = file.Close()
-	if mode == "broken-import" && strings.HasPrefix(command, "merchants") {
+	if strings.HasPrefix(command, "merchants list") {
+		fmt.Println(known(string(before)))
+	}
+	if mode == "broken-import" && strings.HasPrefix(command, "merchants import") {
 		fmt.Println("the merchants file is not to my taste")
 		return 1
 	}
@@ -46,6 +50,14 @@ func fakeApp(mode, command string) int {
 		return 2
 	}
 	return serveFake()
+}
+
+// known are the merchants that the commands so far have imported.
+func known(commands string) string {
+	if strings.Contains(commands, "merchants import") {
+		return `[{"mall_id":"demomall"},{"mall_id":"ectmtjpq001"}]`
+	}
+	return "[]"
 }
 
 func oauthURL(mall, path string) string {

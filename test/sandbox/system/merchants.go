@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"paybridge/test/sandbox/company"
 )
@@ -43,9 +44,16 @@ func merchants() []merchant {
 	return list
 }
 
-// writeMerchants writes the file for the app's import and returns its path.
-func writeMerchants(dir string) (string, error) {
-	text, err := json.MarshalIndent(merchants(), "", "  ")
+// writeMerchants writes the merchants that are not known yet into a file for the app's import and returns its path: none when there
+// are none.
+func writeMerchants(dir string, known []merchant) (string, error) {
+	fresh := slices.DeleteFunc(merchants(), func(one merchant) bool {
+		return slices.ContainsFunc(known, func(other merchant) bool { return other.MallID == one.MallID })
+	})
+	if len(fresh) == 0 {
+		return "", nil
+	}
+	text, err := json.MarshalIndent(fresh, "", "  ")
 	if err != nil {
 		return "", fmt.Errorf("merchants file: %w", err)
 	}

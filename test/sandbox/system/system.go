@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -49,6 +50,7 @@ type Sandbox struct {
 	mall    *mall.Mall
 	company *company.Company
 	tour    *tour.Tour
+	held    *os.File // the data folder's lock
 	servers []*http.Server
 	served  sync.WaitGroup
 
@@ -62,14 +64,18 @@ func Start(ctx context.Context, config Config) (*Sandbox, error) {
 	if config.Bind == "" {
 		config.Bind = "127.0.0.1"
 	}
-	mallListener, companyListener, err := listen(ctx, &config)
+	held, err := hold(config.Dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{config: config}
+	mallListener, companyListener, err := listen(ctx, &config)
+	if err != nil {
+		return nil, errors.Join(err, held.Close())
+	}
+	s := &Sandbox{config: config, held: held}
 	err = s.build()
 	if err != nil {
-		return nil, errors.Join(err, mallListener.Close(), companyListener.Close())
+		return nil, errors.Join(err, mallListener.Close(), companyListener.Close(), held.Close())
 	}
 	s.serve(mallListener, s.tour)
 	s.serve(companyListener, s.company)
@@ -201,7 +207,7 @@ func (s *Sandbox) Close(ctx context.Context) error {
 		}
 	}
 	s.served.Wait()
-	problems = append(problems, s.company.Close(), s.mall.Close(), s.app.log.close())
+	problems = append(problems, s.company.Close(), s.mall.Close(), s.app.log.close(), s.held.Close())
 	return errors.Join(problems...)
 }
 

@@ -92,7 +92,11 @@ func commands(t *testing.T, dir string) string {
 	return strings.ReplaceAll(string(text), dir, "DIR")
 }
 
-const freshStart = "migrate up\nmerchants import DIR/sandbox-merchants.json\nserve\n"
+const (
+	prepared    = "migrate up\nmerchants list --json --limit 1000\n"
+	freshStart  = prepared + "merchants import DIR/sandbox-merchants.json\nserve\n"
+	anotherTime = prepared + "serve\n" // What an operator has changed about the merchants stays.
+)
 
 func TestTheSandboxStartsTheAppWithTheSimulatorsAround(t *testing.T) {
 	t.Parallel()
@@ -256,6 +260,28 @@ func TestAPortThatIsTakenIsNamed(t *testing.T) {
 	}
 }
 
+func TestASecondSandboxInTheSameFolderChangesNothingThere(t *testing.T) {
+	t.Parallel()
+	settings := config(t, "fine")
+	first := start(t, settings)
+	before := map[string]string{}
+	for _, name := range []string{first.Log(), filepath.Join(settings.Dir, "app.env")} {
+		text, err := os.ReadFile(name)
+		if err != nil || len(text) == 0 {
+			t.Fatalf("%s: %q %v", name, text, err)
+		}
+		before[name] = string(text)
+	}
+	if _, err := system.Start(t.Context(), settings); err == nil || !strings.Contains(err.Error(), "another sandbox runs in the folder "+settings.Dir) {
+		t.Errorf("error %v, want one that names the folder", err)
+	}
+	for name, want := range before {
+		if text, err := os.ReadFile(name); err != nil || !strings.HasPrefix(string(text), want) {
+			t.Errorf("%s has changed: %q %v", name, text, err)
+		}
+	}
+}
+
 func TestCloseStopsTheAppAndMayBeCalledAgain(t *testing.T) {
 	t.Parallel()
 	settings := config(t, "fine")
@@ -274,7 +300,7 @@ func TestCloseStopsTheAppAndMayBeCalledAgain(t *testing.T) {
 	default:
 	}
 	start(t, settings)
-	if got := commands(t, settings.Dir); got != freshStart+freshStart {
+	if got := commands(t, settings.Dir); got != freshStart+anotherTime {
 		t.Errorf("commands %q, want the data to be kept between runs", got)
 	}
 }
