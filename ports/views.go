@@ -48,6 +48,7 @@ type PaymentRow struct {
 	Code      string
 	Counted   bool
 	Told      string // nothing, unpaid, paid
+	Dead      int64  // the newest notice about it that was given up; 0: none
 	CreatedAt time.Time
 	ChangedAt time.Time
 }

@@ -29,7 +29,7 @@ type grammar struct {
 	Notifications struct {
 		List   notificationsList   `cmd:"" help:"List notifications to malls, newest first."`
 		Show   notificationsShow   `cmd:"" help:"Show one notification, its body and how its tries ended."`
-		Replay notificationsReplay `cmd:"" help:"Send a notification again, a dead one too."`
+		Replay notificationsReplay `cmd:"" help:"Send a dead or waiting notification now."`
 	} `cmd:"" help:"Show notifications to malls and send them again."`
 	Reconcile reconcile `cmd:"" help:"Ask the companies now about open payments and refunds."`
 	Resolve   struct {

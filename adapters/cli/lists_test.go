@@ -21,6 +21,7 @@ func payments() []ports.PaymentRow {
 			Code: "ORD-20221122-001", Counted: true, Told: "paid", CreatedAt: tenAM, ChangedAt: tenAM.Add(time.Minute),
 		},
 		{Order: "20220519-0000029", Mall: "demomall", Shop: 1, Attempt: 1, State: "paid", Amount: "3065.00", Currency: "PHP", Code: "ORD-20221122-000", Told: "paid", CreatedAt: tenAM},
+		{Order: "20220519-0000030", Mall: "demomall", Shop: 1, Attempt: 1, State: "paid", Amount: "65.00", Currency: "PHP", Code: "ORD-9", Counted: true, Told: "nothing", Dead: 7, CreatedAt: tenAM},
 		{Order: "20220520-0000001", Mall: "ectmtjpq001", Shop: 2, Attempt: 1, State: "requested", Doubt: "create", Amount: "500", Currency: "JPY", Told: "nothing", CreatedAt: tenAM},
 		{Order: "20220520-0000002", Mall: "ectmtjpq001", Shop: 2, Attempt: 1, State: "pending", Hold: "amount", Amount: "500", Currency: "JPY", Code: "ORD-7", Told: "nothing", CreatedAt: tenAM},
 	}
@@ -163,7 +164,7 @@ func TestFiltersReachTheQuery(t *testing.T) {
 func TestAFullPageSaysThatThereMayBeMore(t *testing.T) {
 	t.Parallel()
 	for line, expected := range map[string]string{
-		"payments list --limit 4":      "the newest 4 are shown; --limit shows more\n",
+		"payments list --limit 5":      "the newest 5 are shown; --limit shows more\n",
 		"notifications list --limit 2": "the newest 2 are shown; --limit shows more\n",
 		"merchants list --limit 2":     "2 are shown; --after ectmtjpq001 shows what follows\n",
 	} {
@@ -185,6 +186,16 @@ func TestWhatDoesNotExistIsAFailureWithAWayOut(t *testing.T) {
 		if r := d.run(t, line); r != (result{code: 1, err: expected}) {
 			t.Errorf("%s: %+v", line, r)
 		}
+	}
+}
+
+func TestADeliveredNotificationIsNotSentAgainAndTheErrorSaysWhichAre(t *testing.T) {
+	t.Parallel()
+	d := setup()
+	d.app.Commands.ReplayNotification = refuse[command.ReplayNotification, ports.NoticeRow](fault.New(fault.Conflict, "notice_done", "notification 49 is finished: told"))
+	expected := "paybridge: notification 49 is finished: told\n  -> only ready and dead ones are sent; `paybridge payments show ORDER` tells what the mall knows\n"
+	if r := d.run(t, "notifications replay 49"); r != (result{code: 1, err: expected}) {
+		t.Errorf("%+v", r)
 	}
 }
 

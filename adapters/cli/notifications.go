@@ -126,12 +126,17 @@ type notificationsReplay struct {
 	ID int64 `arg:"" help:"The number that the list shows."`
 }
 
+// Help is shown by kong under the usage.
+func (notificationsReplay) Help() string {
+	return `A dead or ready notification is due now, unless the order has moved on since. One that is done reached the mall and is not sent a second time.`
+}
+
 // Run is called by kong.
 func (c notificationsReplay) Run(ctx context.Context, s *session) error {
 	return s.use(ctx, func(app App) error {
 		was, err := app.Commands.ReplayNotification.Handle(ctx, command.ReplayNotification{ID: c.ID, By: "operator"})
 		if err != nil {
-			return unknownNotice(err)
+			return advise(unknownNotice(err), fault.Conflict, "only ready and dead ones are sent; `paybridge payments show ORDER` tells what the mall knows")
 		}
 		return s.print(fmt.Sprintf("notification %d (%s of order %s, mall %s) is due now; it was %s after %s\n",
 			was.ID, was.Kind, was.Order, was.Mall, was.State, plural(was.Try, "try", "tries")))

@@ -30,6 +30,7 @@ type paymentRow struct {
 	Told      string    `json:"told"`
 	Doubt     string    `json:"doubt,omitempty"`
 	Hold      string    `json:"hold,omitempty"`
+	Dead      int64     `json:"dead_notification,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	ChangedAt time.Time `json:"changed_at"`
 }
@@ -76,7 +77,7 @@ func (c paymentsList) none() string {
 func wirePayment(r ports.PaymentRow) paymentRow {
 	return paymentRow{
 		Order: string(r.Order), Mall: string(r.Mall), Shop: r.Shop, Attempt: r.Attempt, State: r.State, Amount: r.Amount, Currency: r.Currency,
-		Code: r.Code, Counted: r.Counted, Told: r.Told, Doubt: r.Doubt, Hold: r.Hold, CreatedAt: r.CreatedAt.UTC(), ChangedAt: r.ChangedAt.UTC(),
+		Code: r.Code, Counted: r.Counted, Told: r.Told, Doubt: r.Doubt, Hold: r.Hold, Dead: r.Dead, CreatedAt: r.CreatedAt.UTC(), ChangedAt: r.ChangedAt.UTC(),
 	}
 }
 
@@ -94,6 +95,8 @@ func (r paymentRow) attention() string {
 		return "on hold: " + r.Hold
 	case r.Doubt != "":
 		return "in doubt: " + r.Doubt
+	case r.Dead != 0:
+		return "dead notification: " + strconv.FormatInt(r.Dead, 10)
 	case r.State == "paid" && !r.Counted:
 		return "surplus"
 	}

@@ -45,8 +45,13 @@ func told(t uint8) string {
 
 // Payments implements ports.Views.
 func (v *Views) Payments(ctx context.Context, f ports.PaymentFilter) ([]ports.PaymentRow, error) {
-	var rows []orderJoined
+	var rows []struct {
+		Order   orderRow   `bun:"embed:o_"`
+		Payment paymentRow `bun:"embed:p_"`
+		Dead    int64
+	}
 	err := v.db.read.NewSelect().Model(&rows).ModelTableExpr("orders AS o").ColumnExpr(v.columns).
+		ColumnExpr("coalesce((SELECT max(j.id) FROM outbox AS j WHERE j.order_id = o.id AND j.payment_id = p.id AND j.state = 'dead' AND j.peer LIKE 'mall:%'), 0) AS dead").
 		Join("JOIN payments AS p ON p.order_id = o.id").
 		Apply(equals("o.mall_id", f.Mall), equals("o.number", f.Number), equals("p.state", f.State)).
 		Order("p.created_at DESC", "p.id DESC").Limit(int64(cmp.Or(f.Limit, pageSize))).Scan(ctx)
@@ -59,7 +64,7 @@ func (v *Views) Payments(ctx context.Context, f ports.PaymentFilter) ([]ports.Pa
 		list[i] = ports.PaymentRow{
 			Order: order.Number(o.Number), Mall: merchant.MallID(o.MallID), Shop: o.ShopNo, Attempt: p.Attempt,
 			State: p.State, Doubt: p.DoubtCall, Hold: p.Hold, Amount: decimal(p.AmountMinor, p.Currency), Currency: p.Currency,
-			Code: p.Code, Counted: o.CountedPayment == p.ID, Told: told(o.Told),
+			Code: p.Code, Counted: o.CountedPayment == p.ID, Told: told(o.Told), Dead: row.Dead,
 			CreatedAt: p.CreatedAt.UTC(), ChangedAt: p.ChangedAt.UTC(),
 		}
 	}

@@ -25,7 +25,9 @@ func (s views) Payments(ctx context.Context, f ports.PaymentFilter) ([]ports.Pay
 	err := s.locked(ctx, func(time.Time) error {
 		for _, r := range s.orders {
 			for _, p := range r.state.Payments {
-				if row := paymentRow(r.state, p); wanted(f, row) {
+				row := paymentRow(r.state, p)
+				row.Dead = s.deadNotice(p.ID)
+				if wanted(f, row) {
 					rows = append(rows, row)
 				}
 			}
@@ -36,6 +38,16 @@ func (s views) Payments(ctx context.Context, f ports.PaymentFilter) ([]ports.Pay
 		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.Order, a.Order), cmp.Compare(b.Attempt, a.Attempt))
 	})
 	return limited(rows, f.Limit), err
+}
+
+// deadNotice is the newest notice about a payment that was given up, or 0.
+func (s *Store) deadNotice(id payment.ID) int64 {
+	for _, j := range slices.Backward(s.jobs) {
+		if j.Payment == id && j.state == dead && isNotice(j) {
+			return j.ID
+		}
+	}
+	return 0
 }
 
 func paymentRow(o order.Snapshot, p payment.Snapshot) ports.PaymentRow {

@@ -16,6 +16,7 @@ func Views(t *testing.T, open OpenStorage) {
 	run(t, open, []clause{
 		{"an empty store shows nothing", viewsEmpty},
 		{"a payment is listed as it is", paymentListed},
+		{"a payment names the newest notice about it that was given up", paymentNamesDeadNotice},
 		{"payments are listed newest first", paymentsNewest},
 		{"payments are filtered by mall, number and state", paymentsFiltered},
 		{"fifty payments are listed unless another limit is asked for", paymentsLimited},
@@ -67,6 +68,28 @@ func paymentListed(t *testing.T, s *shelf) {
 	want.State, want.Doubt, want.Hold, want.Told = "paid", "", "outside_refund", "paid"
 	want.Code, want.Counted, want.ChangedAt = "CODE-1", true, s.clock.Now()
 	s.wantPayments(t, ports.PaymentFilter{}, want)
+}
+
+func paymentNamesDeadNotice(t *testing.T, s *shelf) {
+	o := s.store(t)
+	s.tell(t, o.ID, "CODE-1", payment.Paid)
+	j := s.claimOne(t)
+	other := s.store(t)
+	s.tell(t, other.ID, "CODE-2", payment.Paid)
+	s.wantDead(t, o, 0)
+	noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{Dead: true}))
+	s.wantDead(t, o, j.ID)
+	s.wantDead(t, other, 0)
+	noError(t, s.Tasks.Wake(t.Context(), j.Key))
+	s.wantDead(t, o, 0)
+}
+
+func (s *shelf) wantDead(t *testing.T, o order.Snapshot, notice int64) {
+	t.Helper()
+	rows, err := s.Views.Payments(t.Context(), ports.PaymentFilter{Number: o.Key.Number})
+	noError(t, err)
+	same(t, "rows", len(rows), 1)
+	same(t, "dead notice", rows[0].Dead, notice)
 }
 
 func (s *shelf) wantPayments(t *testing.T, f ports.PaymentFilter, want ...ports.PaymentRow) {
