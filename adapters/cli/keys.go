@@ -98,6 +98,9 @@ func stepWords(step command.KeysetStep) (did, next string) {
 
 func (s *session) changeKeyset(ctx context.Context, app App, step command.KeysetStep) error {
 	change, err := app.Commands.ChangeKeyset.Handle(ctx, command.ChangeKeyset{Step: step})
+	if err != nil && fault.Of(err).Code == "keyset_file" {
+		return advise(err, fault.Unavailable, "the file and its folder have to be writable for this command; compose mounts them read-only: see `deployments/runbook.md`")
+	}
 	if err != nil {
 		return advise(err, fault.Conflict, "`paybridge keys list` shows the keys and how many secrets each has sealed; see `paybridge keys rotate --help`")
 	}

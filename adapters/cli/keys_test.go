@@ -74,6 +74,16 @@ func TestAStepThatIsRefusedSaysWhereToLook(t *testing.T) {
 	}
 }
 
+func TestAKeysetFileThatCannotBeWrittenSaysWhereItCan(t *testing.T) {
+	t.Parallel()
+	d := setup()
+	rotating(d, ports.KeysetChange{}, fault.New(fault.Unavailable, "keyset_file", "the keyset file /run/secrets/encryption_keyset cannot be changed: read-only file system"))
+	r := d.run(t, "keys rotate --add")
+	if r.code != 1 || !strings.Contains(r.err, "read-only file system\n  -> the file and its folder have to be writable") || strings.Contains(r.err, "doctor") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // resealing answers every re-encryption.
 func resealing(done command.Resealed, err error) *desk {
 	d := setup()
