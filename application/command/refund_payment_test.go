@@ -229,6 +229,21 @@ func TestARefundOfWhatIsNotPaidIsRefusedAndRemembered(t *testing.T) {
 	}
 }
 
+func TestAnOrderThatIsCancelledAndCheckedOutAgainIsToldAsPaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.open()
+	_, err := w.asks(w.cancels("3065", "0", waiting))
+	w.says(err, "not_paid", "nothing was paid")
+	w.clock.Advance(time.Minute)
+	w.open()
+	w.settle(2, payment.Paid)
+	w.approved(command.ApprovePayment{Payment: w.attempt(2).ID})
+	w.work(time.Minute)
+	same(w, "hold", w.attempt(2).Hold, payment.NoHold)
+	same(w, "told", w.order().Told, order.ToldPaid)
+}
+
 func TestACompanyThatCannotBeAskedGivesNothingBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -222,6 +222,32 @@ func TestWhatIsNotPaidIsAskedAboutAndThenRefused(t *testing.T) {
 	sent(t, o, c, 4*time.Minute, "r-1") // the mall asks again, and now there is money
 }
 
+func TestAMallThatCancelsAndSignsACheckoutAgainWantsTheMoney(t *testing.T) {
+	t.Parallel()
+	for _, signed := range []time.Duration{time.Minute, 3 * time.Minute} { // it cancels in between
+		for _, closed := range []bool{false, true} {
+			o := opened(t)
+			tell(t, o, one, payment.Pending, time.Minute)
+			if d, err := decide(t, o, cancel(306_500, 0), order.Known{Payment: true}, 2*time.Minute, "r-1"); err != nil || d.Step != order.RefuseUnpaid {
+				t.Fatalf("step %d, %v", d.Step, err)
+			}
+			paid := one
+			if closed {
+				tell(t, o, one, payment.Cancelled, 2*time.Minute)
+				paid = two
+			}
+			if _, err := o.Checkout(request(signed), price, one, limits, terms); err != nil {
+				t.Fatal(err)
+			}
+			tell(t, o, paid, payment.Paid, 4*time.Minute)
+			again := signed > 2*time.Minute
+			if _, told := o.PaidNotice(); told != again || o.Snapshot().MallCancelledAt.IsZero() != again {
+				t.Errorf("signed after %v, closed %v: told %v", signed, closed, told)
+			}
+		}
+	}
+}
+
 func TestWhatABuyerCouldStillPayIsClosedOnceTheMallCancelsAllOfIt(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

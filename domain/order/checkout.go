@@ -58,6 +58,7 @@ func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits
 	}
 	p := o.payable()
 	if p == nil {
+		o.wanted(r)
 		return o.open(r, open)
 	}
 	wasAsked := p.Snapshot().ID == asked
@@ -122,6 +123,7 @@ func (o *Order) resume(p *payment.Payment, asked bool, now time.Time, limits Lim
 
 // accept makes the request the one that the buyer and the mall are answered by.
 func (o *Order) accept(r Request, p *payment.Payment, step Step) {
+	o.wanted(r)
 	o.s.Latest = r
 	at := Event{Kind: RequestedAgain, Payment: p.Snapshot().ID, Door: CheckoutDoor, At: r.ReceivedAt}
 	o.record(at)
@@ -133,6 +135,13 @@ func (o *Order) accept(r Request, p *payment.Payment, step Step) {
 	p.Resent(r.ReceivedAt)
 	at.Kind, at.To = Doubted, string(payment.CreateCall)
 	o.record(at)
+}
+
+// wanted takes in that the mall asks for the order's money: what it gave up before, it has not given up any more.
+func (o *Order) wanted(r Request) {
+	if r.ReceivedAt.After(o.s.MallCancelledAt) {
+		o.s.MallCancelledAt = time.Time{}
+	}
 }
 
 // HandOut records that the attempt's page goes to the buyer.

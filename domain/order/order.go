@@ -77,7 +77,7 @@ type Snapshot struct {
 	Counted         payment.ID // the paid attempt that counts; its code is the order's reference for ever
 	Told            Told
 	ToldAt          time.Time
-	MallCancelledAt time.Time // the mall asked to cancel the order while it was not paid
+	MallCancelledAt time.Time // the mall asked to cancel the order while it was not paid, and signed no checkout since
 	CreatedAt       time.Time
 	Version         int64 // number of events so far
 }

@@ -33,5 +33,5 @@ const (
 	OutsideMoneyHold Hold = "outside_refund"     // money left at the company without us
 	LedgerHold       Hold = "ledger"             // we booked refunds that the company does not know
 	OverRefundedHold Hold = "over_refunded"      // more went back than was paid
-	CancelledHold    Hold = "mall_cancelled"     // paid after the mall had asked to cancel it
+	CancelledHold    Hold = "mall_cancelled"     // paid after the mall had asked to cancel it, and signed no checkout since
 )
