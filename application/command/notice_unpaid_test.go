@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +71,32 @@ func TestAnUnpaidEndIsNotToldWhileAnotherAttemptIsOpen(t *testing.T) {
 	w.work(time.Minute)
 	same(w, "notices after the second end", len(w.told()), 1)
 	same(w, "reference", w.told()[0].Reference, "O-002")
+}
+
+func TestAnUnpaidEndIsToldOnceAReservationThatCanBePaidHasEnded(t *testing.T) {
+	t.Parallel()
+	for _, heard := range []bool{true, false} { // the company, of what the buyer agreed to
+		c := newReviewed(t)
+		if heard {
+			c.agreedTo(1)
+		} else {
+			c.agreesInDoubt(memory.Vanishes)
+		}
+		c.open()
+		c.company.Next(memory.CloseCall, slices.Repeat([]memory.Trouble{memory.NotSent}, 100)...)
+		c.settle(2, payment.Cancelled)
+		c.approved(command.ApprovePayment{Payment: c.attempt(2).ID})
+		c.work(70 * time.Second)
+		same(c.world, "the reservation", c.attempt(1).State, payment.Pending)
+		same(c.world, "notices while it can be paid", len(c.told()), 0)
+		if heard {
+			c.settle(1, payment.Expired)
+		}
+		c.work(24 * time.Hour)
+		same(c.world, "the reservation has ended", c.attempt(1).State.Closed(), true)
+		same(c.world, "notices afterwards", len(c.told()), 1)
+		same(c.world, "reference", c.told()[0].Reference, "O-002")
+	}
 }
 
 func TestTheMinuteIsCountedFromTheEndOfTheNewestAttempt(t *testing.T) {

@@ -19,7 +19,7 @@ func twoAttempts(one, two payment.State) order.Snapshot {
 	account := merchant.Account{Gateway: "demo", Fingerprint: "account", Version: 1}
 	return order.Snapshot{
 		ID: "o-1", Latest: order.Request{NotifyURL: "https://demomall.cafe24.com/Pay/Recv/noty"},
-		Payments: []payment.Snapshot{{ID: "p-1", State: one, Account: account}, {ID: "p-2", State: two, Account: account}},
+		Payments: []payment.Snapshot{{ID: "p-1", Number: 1, State: one, Account: account}, {ID: "p-2", Number: 2, State: two, Account: account}},
 	}
 }
 
@@ -58,6 +58,18 @@ func TestEveryEventHasItsTasks(t *testing.T) {
 		if some != (len(got) == 1) || (some && got[0] != expected) || len(got) > 1 {
 			t.Errorf("%s:\n got %+v\nwant %+v", kind, got, expected)
 		}
+	}
+}
+
+func TestTheEndOfAnOlderAttemptLetsTheNewestBeTold(t *testing.T) {
+	t.Parallel()
+	e, o := order.Event{Kind: order.ClosedUnpaid, Payment: "p-1"}, twoAttempts(payment.Expired, payment.Failed)
+	if got := task.React(e, o); !reflect.DeepEqual(got, []ports.Task{notice(task.NotifyUnpaid, "p-2", time.Minute)}) {
+		t.Errorf("got %+v", got)
+	}
+	o.Payments[1].Quote = payment.Provisional
+	if got := task.React(e, o); !reflect.DeepEqual(got, []ports.Task{notice(task.NotifyUnpaid, "p-1", time.Minute)}) {
+		t.Errorf("beside what is only reserved: got %+v", got)
 	}
 }
 

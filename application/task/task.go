@@ -61,7 +61,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.RefundRaised:
 		return append(project(o), refundRaised(e, o, p)...)
 	case order.ClosedUnpaid:
-		return []ports.Task{notice(o, p, NotifyUnpaid, unpaidDelay)}
+		return []ports.Task{notice(o, newest(o, p), NotifyUnpaid, unpaidDelay)}
 	case order.RequestedPaid:
 		return []ports.Task{nudge(notice(o, p, NotifyPaid, 0))}
 	case order.SurplusFound:
@@ -173,6 +173,17 @@ func notice(o order.Snapshot, p payment.Snapshot, kind ports.TaskKind, delay tim
 		Kind: kind, Key: string(kind) + ":" + string(p.ID), Order: o.ID, Payment: p.ID,
 		Stream: "notice:" + string(o.ID), Peer: mall(o.Latest.NotifyURL), Delay: delay,
 	}
+}
+
+// newest is the attempt whose end the mall is told: the last one that was not only reserved. When p ends that was
+// opened before it, its end may have waited.
+func newest(o order.Snapshot, p payment.Snapshot) payment.Snapshot {
+	for _, other := range o.Payments {
+		if other.Quote != payment.Provisional && other.Number > p.Number {
+			p = other
+		}
+	}
+	return p
 }
 
 func attempt(o order.Snapshot, id payment.ID) payment.Snapshot {

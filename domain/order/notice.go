@@ -20,10 +20,10 @@ func (o *Order) PaidNotice() (payment.Snapshot, bool) {
 }
 
 // UnpaidNotice returns the closed attempt to tell the mall about, and whether telling it is still
-// true and useful: it is the newest attempt, nothing is paid or on hold, and the mall does not know.
+// true and useful: it is the newest attempt, nothing is paid, payable or on hold, and the mall does not know.
 func (o *Order) UnpaidNotice(id payment.ID) (payment.Snapshot, bool) {
 	last := o.Last()
-	if last.ID != id || !last.State.FinalUnpaid() || o.s.Counted != "" || o.s.Told != ToldNothing {
+	if last.ID != id || !last.State.FinalUnpaid() || o.s.Counted != "" || o.s.Told != ToldNothing || o.payable() != nil || o.agreed("") != nil {
 		return payment.Snapshot{}, false
 	}
 	for _, p := range o.payments {

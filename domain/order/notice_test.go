@@ -52,6 +52,17 @@ func TestAnUnpaidEndIsToldWhenNothingElseIsOpenOrKnown(t *testing.T) {
 			tell(t, o, one, payment.Paid, time.Hour)
 			return o
 		}, two, false},
+		{"the newest failed, an older can be paid", func(t *testing.T) *order.Order {
+			o := opened(t)
+			o.NotFound(one, after(time.Hour), time.Minute, order.ReconcilerDoor, after(time.Hour))
+			o.NotFound(one, after(2*time.Hour), time.Minute, order.ReconcilerDoor, after(2*time.Hour))
+			if _, err := o.Checkout(request(3*time.Hour), price, "", limits, terms); err != nil {
+				t.Fatal(err)
+			}
+			tell(t, o, two, payment.Failed, 4*time.Hour)
+			tell(t, o, one, payment.Pending, 4*time.Hour) // the company has it after all
+			return o
+		}, two, false},
 		{"the newest failed, an older is on hold", func(t *testing.T) *order.Order {
 			o := twice(t)
 			tell(t, o, two, payment.Failed, time.Hour)

@@ -203,14 +203,18 @@ func (o *Order) Unwanted(id payment.ID) bool {
 }
 
 // Lapse closes a reservation that was never payable and whose time is over. Nobody is told: nobody
-// outside relied on it.
+// outside relied on it; but the end of a newer attempt may have waited for it.
 func (o *Order) Lapse(id payment.ID, settle time.Duration, door Door, now time.Time) {
 	p := o.find(id)
 	if p == nil {
 		return
 	}
 	from := p.Snapshot().State
-	if p.Lapse(now, settle) {
-		o.record(Event{Kind: Raised, Payment: id, Door: door, At: now, From: from.String(), To: payment.Expired.String(), Note: "nobody agreed to it in time"})
+	if !p.Lapse(now, settle) {
+		return
+	}
+	o.record(Event{Kind: Raised, Payment: id, Door: door, At: now, From: from.String(), To: payment.Expired.String(), Note: "nobody agreed to it in time"})
+	if p.Snapshot().Quote == payment.Reviewed && o.Last().ID != id {
+		o.record(Event{Kind: ClosedUnpaid, Payment: id, Door: door, At: now})
 	}
 }
