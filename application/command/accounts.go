@@ -28,6 +28,41 @@ func (a Accounts) open(ctx context.Context, id merchant.ID, version int) (ports.
 	return a.unseal(ctx, m.Snapshot().Mall, c)
 }
 
+// pinned are the keys that a payment was made with.
+type pinned struct {
+	merchant merchant.ID
+	version  int
+	keys     ports.Keys
+}
+
+// withKeys makes a call about a payment with the keys that it was made with. Where the company refuses them, or
+// knows nothing of what it is asked with them, the merchant may have replaced the secret of the same account, and
+// the call is made once more with the newest.
+func withKeys[T any](ctx context.Context, a Accounts, p pinned, call func(ports.Keys) (T, error)) (T, error) {
+	got, err := call(p.keys)
+	if !unrecognized(err) {
+		return got, err
+	}
+	m, failed := a.Merchants.Get(ctx, ports.MerchantQuery{ID: p.merchant})
+	if failed != nil {
+		return got, failed
+	}
+	newest, gone := m.Newest(p.version)
+	if gone != nil || newest.Version == p.version {
+		return got, err
+	}
+	_, keys, failed := a.unseal(ctx, m.Snapshot().Mall, newest)
+	if failed != nil {
+		return got, failed
+	}
+	return call(keys)
+}
+
+// unrecognized reports that the company refuses the keys, or does not know what it is asked about with them.
+func unrecognized(err error) bool {
+	return fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound)
+}
+
 func (a Accounts) unseal(ctx context.Context, mall merchant.MallID, c merchant.Credentials) (ports.Gateway, ports.Keys, error) {
 	g, err := a.Gateways.Gateway(c.Gateway)
 	if err != nil {

@@ -33,7 +33,7 @@ func (q Inquiry) attempt(ctx context.Context, id order.ID, wanted payment.ID) (*
 	return o, p, err
 }
 
-// Ask asks with the credentials that the attempt was made with and returns the order as it is
+// Ask asks with the credentials that the attempt was made with, or the newest of their account, and returns the order as it is
 // afterwards. An error means that nothing was learned: Unavailable or Indeterminate when the company
 // could not be asked, which never changes a payment.
 func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
@@ -48,18 +48,19 @@ func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, 
 	if err != nil {
 		return nil, err
 	}
+	pin := pinned{o.Merchant, p.Account.Version, keys}
 	if p.Code != "" {
-		return q.byCode(ctx, inquirer, keys, o, p, door)
+		return q.byCode(ctx, inquirer, pin, o, p, door)
 	}
-	return q.byReference(ctx, inquirer, keys, g.Sheet().SettleTime, o, p, door)
+	return q.byReference(ctx, inquirer, pin, g.Sheet().SettleTime, o, p, door)
 }
 
 // gone reports that the secret was erased that a payment was made with.
 func gone(err error) bool { return err != nil && fault.Of(err).Code == "credentials_gone" }
 
-func (q Inquiry) byCode(ctx context.Context, i ports.Inquirer, k ports.Keys, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
-	answer, err := i.InquireByCode(ctx, k, p.Code)
-	if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound) {
+func (q Inquiry) byCode(ctx context.Context, i ports.Inquirer, pin pinned, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
+	answer, err := withKeys(ctx, q.Accounts, pin, func(k ports.Keys) (payment.Answer, error) { return i.InquireByCode(ctx, k, p.Code) })
+	if unrecognized(err) {
 		return q.hold(ctx, o.ID, p.ID, payment.CredentialsHold, door)
 	}
 	if err != nil {
@@ -68,9 +69,11 @@ func (q Inquiry) byCode(ctx context.Context, i ports.Inquirer, k ports.Keys, o o
 	return q.apply(ctx, o.ID, p.ID, answer, door)
 }
 
-func (q Inquiry) byReference(ctx context.Context, i ports.Inquirer, k ports.Keys, settle time.Duration, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
+func (q Inquiry) byReference(
+	ctx context.Context, i ports.Inquirer, pin pinned, settle time.Duration, o order.Snapshot, p payment.Snapshot, door order.Door,
+) (*order.Order, error) {
 	askedAt := q.Clock.Now()
-	answers, err := i.InquireByReference(ctx, k, p.Reference)
+	answers, err := withKeys(ctx, q.Accounts, pin, func(k ports.Keys) ([]payment.Answer, error) { return i.InquireByReference(ctx, k, p.Reference) })
 	if fault.Is(err, fault.Unauthenticated) {
 		return q.hold(ctx, o.ID, p.ID, payment.CredentialsHold, door)
 	}

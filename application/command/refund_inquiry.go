@@ -15,7 +15,7 @@ type refunder struct {
 	ports.Refunder
 
 	sheet ports.Sheet
-	keys  ports.Keys
+	pin   pinned
 }
 
 func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (refunder, error) {
@@ -28,7 +28,7 @@ func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (
 			return refunder{}, err
 		}
 		r, err := capability[ports.Refunder](g)
-		return refunder{r, g.Sheet(), keys}, err
+		return refunder{r, g.Sheet(), pinned{o.Merchant, s.Account.Version, keys}}, err
 	}
 	return refunder{}, fault.Newf(fault.Internal, "broken_order", "order %s has no payment %s", o.Key, p)
 }
@@ -44,8 +44,8 @@ func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snaps
 		return nil, err
 	}
 	askedAt := q.Clock.Now()
-	known, err := inquire(ctx, r, f)
-	if err != nil && !fault.Is(err, fault.Unauthenticated) && !fault.Is(err, fault.NotFound) {
+	known, err := withKeys(ctx, q.Accounts, r.pin, func(k ports.Keys) ([]refund.Answer, error) { return inquire(ctx, r, k, f) })
+	if err != nil && !unrecognized(err) {
 		return nil, fault.Wrap(err, "ask about refund %s", f.Reference)
 	}
 	return q.Orders.Update(ctx, o.ID, func(o *order.Order) error {
@@ -65,11 +65,11 @@ func (q Inquiry) AskRefund(ctx context.Context, o order.Snapshot, f refund.Snaps
 }
 
 // inquire asks by the company's code where it is known, else by our reference.
-func inquire(ctx context.Context, r refunder, f refund.Snapshot) ([]refund.Answer, error) {
+func inquire(ctx context.Context, r refunder, k ports.Keys, f refund.Snapshot) ([]refund.Answer, error) {
 	if f.Code == "" {
-		return r.InquireRefunds(ctx, r.keys, f.Reference)
+		return r.InquireRefunds(ctx, k, f.Reference)
 	}
-	answer, err := r.InquireRefund(ctx, r.keys, f.Code)
+	answer, err := r.InquireRefund(ctx, k, f.Code)
 	return []refund.Answer{answer}, err
 }
 
@@ -79,7 +79,7 @@ func inquire(ctx context.Context, r refunder, f refund.Snapshot) ([]refund.Answe
 // Only the first try can be surely refused: when an earlier one may have happened, a refusal of this one
 // says nothing about it.
 func (q Inquiry) sendRefund(ctx context.Context, r refunder, o order.ID, f refund.Snapshot, first bool, door order.Door) (_ *order.Order, callErr, err error) {
-	answer, callErr := r.Refund(ctx, r.keys, f.Key, []byte(f.Body))
+	answer, callErr := withKeys(ctx, q.Accounts, r.pin, func(k ports.Keys) (refund.Answer, error) { return r.Refund(ctx, k, f.Key, []byte(f.Body)) })
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
 	defer cancel()
 	after, err := q.Orders.Update(recording, o, func(o *order.Order) error {

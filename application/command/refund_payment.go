@@ -129,7 +129,8 @@ func (h RefundPaymentHandler) look(ctx context.Context, c *cancelling, m merchan
 		return err
 	}
 	c.company.sheet = g.Sheet()
-	_, c.company.keys, c.noKeys = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
+	c.company.pin = pinned{merchant: c.order.Merchant, version: c.payment.Account.Version}
+	_, c.company.pin.keys, c.noKeys = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
 	c.unlinked = gone(c.noKeys)
 	_, c.Cancel.CanClose = g.(ports.Closer)
 	c.company.Refunder, err = capability[ports.Refunder](g)

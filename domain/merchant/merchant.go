@@ -111,6 +111,13 @@ func (m *Merchant) At(version int) (Credentials, error) {
 	if i >= 0 && m.s.Credentials[i].ErasedAt.IsZero() {
 		return m.s.Credentials[i], nil
 	}
+	return m.Newest(version)
+}
+
+// Newest returns the newest credentials of the account that a payment was made at: the merchant may have replaced
+// the secret there.
+func (m *Merchant) Newest(version int) (Credentials, error) {
+	i := slices.IndexFunc(m.s.Credentials, func(c Credentials) bool { return c.Version == version })
 	for _, c := range slices.Backward(m.s.Credentials) {
 		if i >= 0 && c.ErasedAt.IsZero() && c.Gateway == m.s.Credentials[i].Gateway && c.Fingerprint == m.s.Credentials[i].Fingerprint {
 			return c, nil
