@@ -63,7 +63,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.announce(ctx)
+	a.announce(ctx, public.Addr())
 	// Everything lives longer than ctx: what ends it is the shutdown, in its order.
 	living, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer end(nil)
@@ -82,16 +82,17 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	run("operations listener", func() error { return a.Ops.Listen(living) })
 	run("public listener", func() error { return a.Server.Serve(public) })
-	run("jobs", func() error { return a.Worker.Run(working) })
-	run("background", func() error { return a.background(working) })
+	run("jobs", func() error { return a.onceMigrated(working, a.Worker.Run) })
+	run("background", func() error { return a.onceMigrated(working, a.background) })
 
 	select {
 	case <-ctx.Done():
 		a.Log.InfoContext(ctx, "shutting down")
 	case <-living.Done():
 	}
-	err = a.shutdown(ctx, stopWork)
-	return errors.Join(err, group.Wait())
+	err = errors.Join(a.shutdown(ctx, stopWork), group.Wait())
+	a.Log.InfoContext(ctx, "stopped", "orderly", err == nil)
+	return err
 }
 
 // prepare migrates a sandbox. Elsewhere pending migrations are the operator's decision, and the

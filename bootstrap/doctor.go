@@ -21,7 +21,7 @@ func examine(ctx context.Context, c config.Config, t *Tools) []cli.Check {
 	migrated, migrateErr := pending(ctx, t.DB)
 	checks := []cli.Check{
 		result("database", "answers", t.DB.Ping(ctx), "is the database up and DATABASE_URL right?"),
-		result("migrations", migrated, migrateErr, "run `paybridge migrate up`"),
+		result("migrations", migrated, migrateErr, migrateUp),
 		redisCheck(ctx, c, t),
 		keysCheck(ctx, t),
 		clockCheck(t),
@@ -122,5 +122,5 @@ func shown(err error) string {
 	if f := fault.Of(err); f.Kind != fault.Internal {
 		return f.Message
 	}
-	return err.Error()
+	return oneLine(err)
 }

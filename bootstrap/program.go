@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -25,13 +26,15 @@ func Main(ctx context.Context, args []string) int {
 // program gives the commands what they need, built only when they need it.
 func program(environ []string, logs io.Writer) cli.Program {
 	return cli.Program{
-		Version:    Version(),
-		Serve:      func(ctx context.Context) error { return serve(ctx, environ, logs) },
-		Open:       func(ctx context.Context) (cli.App, func(), error) { return open(ctx, environ, logs) },
-		Migrations: func(ctx context.Context) (cli.Migrations, func(), error) { return openMigrations(ctx, environ) },
-		NewKeyset:  keyring.NewKeyset,
-		Ready:      func(ctx context.Context) (string, error) { return ready(ctx, environ) },
-		Doctor:     func(ctx context.Context) []cli.Check { return doctor(ctx, environ, logs) },
+		Version: Version(),
+		Serve:   func(ctx context.Context) error { return serve(ctx, environ, logs) },
+		Open:    func(ctx context.Context) (cli.App, func(), error) { return open(ctx, environ, logs) },
+		Migrations: func(ctx context.Context, create bool) (cli.Migrations, func(), error) {
+			return openMigrations(ctx, environ, create)
+		},
+		NewKeyset: keyring.NewKeyset,
+		Ready:     func(ctx context.Context) (string, error) { return ready(ctx, environ) },
+		Doctor:    func(ctx context.Context) []cli.Check { return doctor(ctx, environ, logs) },
 	}
 }
 
@@ -66,14 +69,14 @@ func calm(environ []string) {
 	}
 }
 
-// open is for people at a terminal: only what is wrong is logged, and while the service holds an
+// open is for people at a terminal: the commands say what is wrong, and only errors are logged. While the service holds an
 // SQLite database they may still look into it.
 func open(ctx context.Context, environ []string, logs io.Writer) (cli.App, func(), error) {
 	c, err := load(environ)
 	if err != nil {
 		return cli.App{}, nil, err
 	}
-	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true}, telemetry.NewLogger(logs, slog.LevelWarn, telemetry.Text))
+	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true, Existing: true}, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
 	if err != nil {
 		return cli.App{}, nil, err
 	}
@@ -84,12 +87,12 @@ func open(ctx context.Context, environ []string, logs io.Writer) (cli.App, func(
 	return cli.App{Commands: tools.Commands, Queries: tools.Queries}, cleanup, nil
 }
 
-func openMigrations(ctx context.Context, environ []string) (cli.Migrations, func(), error) {
+func openMigrations(ctx context.Context, environ []string, create bool) (cli.Migrations, func(), error) {
 	c, err := load(environ)
 	if err != nil {
 		return cli.Migrations{}, nil, err
 	}
-	db, err := database.Open(ctx, c.DatabaseURL, database.Options{Look: true})
+	db, err := database.Open(ctx, c.DatabaseURL, database.Options{Look: true, Existing: !create})
 	if err != nil {
 		return cli.Migrations{}, nil, err
 	}
@@ -132,9 +135,9 @@ func doctor(ctx context.Context, environ []string, logs io.Writer) []cli.Check {
 		return misconfigured(err)
 	}
 	checks := []cli.Check{{Name: "configuration", Health: cli.Healthy, Detail: environment(c)}}
-	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true}, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
+	tools, cleanup, err := newTools(ctx, c, database.Options{Look: true, Existing: true}, telemetry.NewLogger(logs, slog.LevelError, telemetry.Text))
 	if err != nil {
-		checks = append(checks, cli.Check{Name: "database", Health: cli.Failed, Detail: err.Error(), Remedy: "is the database up and DATABASE_URL right? On SQLite only one process may hold it"})
+		checks = append(checks, result("database", "", err, cmp.Or(cli.Remedy(err), "is the database up and DATABASE_URL right?")))
 		return append(checks, outside(ctx, c, "")...)
 	}
 	defer cleanup()
@@ -157,5 +160,8 @@ func result(name, found string, err error, remedy string) cli.Check {
 	case errors.Is(err, errNeedsLook):
 		return cli.Check{Name: name, Health: cli.Warned, Detail: found, Remedy: remedy}
 	}
-	return cli.Check{Name: name, Health: cli.Failed, Detail: err.Error(), Remedy: remedy}
+	return cli.Check{Name: name, Health: cli.Failed, Detail: oneLine(err), Remedy: remedy}
 }
+
+// oneLine is an error as a table can show it: drivers fold theirs over several lines.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

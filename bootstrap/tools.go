@@ -22,6 +22,11 @@ type Tools struct {
 	Queries  application.Queries
 }
 
+// migrateUp is how pending migrations are applied. SQLite serves one process at a time.
+const migrateUp = "run `paybridge migrate up`; on SQLite stop `paybridge serve` first, and start it again afterwards"
+
+var errPending = fault.New(fault.Unavailable, "migrations_pending", "migrations are pending")
+
 // pending says how many migrations are still to be applied; any is an error.
 func pending(ctx context.Context, db *database.DB) (string, error) {
 	all, err := db.Migrations(ctx)
@@ -35,7 +40,7 @@ func pending(ctx context.Context, db *database.DB) (string, error) {
 		}
 	}
 	if open > 0 {
-		return "", fault.Newf(fault.Unavailable, "migrations_pending", "%d of %d migrations are pending: run `paybridge migrate up`", open, len(all))
+		return "", fault.Newf(errPending.Kind, errPending.Code, "%d of %d migrations are pending: %s", open, len(all), migrateUp)
 	}
 	return fmt.Sprintf("%d applied", len(all)), nil
 }

@@ -38,10 +38,10 @@ type Program struct {
 
 	// Serve runs the service until ctx ends, and returns nil after an orderly shutdown.
 	Serve func(ctx context.Context) error
-	// Open builds the application without serving; closing it releases the database.
+	// Open builds the application without serving, on a database that is there; closing it releases the database.
 	Open func(ctx context.Context) (app App, closing func(), err error)
-	// Migrations opens the database without using its schema.
-	Migrations func(ctx context.Context) (m Migrations, closing func(), err error)
+	// Migrations opens the database without using its schema, and makes it when create says so.
+	Migrations func(ctx context.Context, create bool) (m Migrations, closing func(), err error)
 	// NewKeyset makes a keyset for ENCRYPTION_KEYSET, one line.
 	NewKeyset func() (string, error)
 	// Ready asks the service that runs on this machine, and returns its word, or Unavailable with what it lacks.

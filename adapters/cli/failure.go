@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,23 @@ func meaning(err error) (message, advice string, code int) {
 	if errors.As(err, &advised) {
 		advice = advised.advice
 	}
-	return message, advice, code
+	return message, cmp.Or(Remedy(err), advice), code
+}
+
+// remedies are what to do next about errors that every command can meet, by their code.
+var remedies = map[string]string{
+	"database_in_use": "stop `paybridge serve`, run this, and start it again; " +
+		"while it runs, notifications can be replayed and payments refunded in the admin page of the mall",
+	"no_database":    "correct DATABASE_URL, whose relative path begins where the command is run; `paybridge migrate up` makes a new one",
+	"not_a_database": "correct DATABASE_URL, or bring the database's own file back from a backup",
+}
+
+// Remedy is what to do next about an error of the database itself; empty for others.
+func Remedy(err error) string {
+	if err == nil {
+		return ""
+	}
+	return remedies[fault.Of(err).Code]
 }
 
 // wrong is a misuse of one problem.

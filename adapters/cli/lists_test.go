@@ -78,8 +78,8 @@ func full() *desk {
 	return d
 }
 
-func migrations(all ...cli.Migration) func(context.Context) (cli.Migrations, func(), error) {
-	return func(context.Context) (cli.Migrations, func(), error) {
+func migrations(all ...cli.Migration) func(context.Context, bool) (cli.Migrations, func(), error) {
+	return func(context.Context, bool) (cli.Migrations, func(), error) {
 		return cli.Migrations{
 			List: func(context.Context) ([]cli.Migration, error) { return all, nil },
 			Up:   func(context.Context) ([]cli.Migration, error) { return all[1:], nil },

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// migrations opens the database for the time of work.
-func (s *session) migrations(ctx context.Context, work func(Migrations) error) error {
-	m, closing, err := s.Migrations(ctx)
+// migrations opens the database for the time of work, and makes it when create says so.
+func (s *session) migrations(ctx context.Context, create bool, work func(Migrations) error) error {
+	m, closing, err := s.Migrations(ctx, create)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ type migrateUp struct{}
 
 // Run is called by kong. What was applied is told even when a later step fails.
 func (migrateUp) Run(ctx context.Context, s *session) error {
-	return s.migrations(ctx, func(m Migrations) error {
+	return s.migrations(ctx, true, func(m Migrations) error {
 		applied, err := m.Up(ctx)
 		for _, step := range applied {
 			if err := s.print("applied " + step.String() + "\n"); err != nil {
@@ -40,7 +40,7 @@ type migrateDown struct{}
 
 // Run is called by kong.
 func (migrateDown) Run(ctx context.Context, s *session) error {
-	return s.migrations(ctx, func(m Migrations) error {
+	return s.migrations(ctx, false, func(m Migrations) error {
 		reverted, err := m.Down(ctx)
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ type migrationRow struct {
 
 // Run is called by kong.
 func (c migrateStatus) Run(ctx context.Context, s *session) error {
-	return s.migrations(ctx, func(m Migrations) error {
+	return s.migrations(ctx, false, func(m Migrations) error {
 		all, err := m.List(ctx)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,24 +14,22 @@ func TestMigrationsSayWhatTheyDid(t *testing.T) {
 	t.Parallel()
 	d, opened, closed := full(), 0, 0
 	open := d.Migrations
-	d.Migrations = func(ctx context.Context) (cli.Migrations, func(), error) {
-		opened++
-		m, _, err := open(ctx)
+	var created []bool
+	d.Migrations = func(ctx context.Context, create bool) (cli.Migrations, func(), error) {
+		opened, created = opened+1, append(created, create)
+		m, _, err := open(ctx, create)
 		return m, func() { closed++ }, err
 	}
-	for line, expected := range map[string]result{
-		"migrate up":   {out: "applied 2 refunds\n"},
-		"migrate down": {out: "reverted 1 payments\n"},
-	} {
-		if r := d.run(t, line); r != expected {
-			t.Errorf("%s: %+v", line, r)
+	for _, step := range []struct{ line, out string }{{"migrate up", "applied 2 refunds\n"}, {"migrate down", "reverted 1 payments\n"}} {
+		if r := d.run(t, step.line); r != (result{out: step.out}) {
+			t.Errorf("%s: %+v", step.line, r)
 		}
 	}
 	if r := d.run(t, "migrate status"); r.err != "1 migration is pending: `paybridge migrate up` applies them\n" {
 		t.Errorf("status: %+v", r)
 	}
-	if opened != 3 || closed != 3 {
-		t.Errorf("opened %d times, closed %d times", opened, closed)
+	if opened != 3 || closed != 3 || !slices.Equal(created, []bool{true, false, false}) {
+		t.Errorf("opened %d times, closed %d times, made a database: %v", opened, closed, created)
 	}
 }
 
@@ -49,7 +48,7 @@ func TestADatabaseThatIsUpToDateHasNothingToDo(t *testing.T) {
 func TestAMigrationThatBreaksTellsWhatWasAppliedBefore(t *testing.T) {
 	t.Parallel()
 	d := setup()
-	d.Migrations = func(context.Context) (cli.Migrations, func(), error) {
+	d.Migrations = func(context.Context, bool) (cli.Migrations, func(), error) {
 		return cli.Migrations{
 			Up: func(context.Context) ([]cli.Migration, error) {
 				return []cli.Migration{{Version: 1, Name: "payments"}}, errCore

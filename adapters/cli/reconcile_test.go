@@ -90,7 +90,7 @@ func TestADatabaseThatTheServiceHoldsIsNotReconciledBesideIt(t *testing.T) {
 	t.Parallel()
 	d := setup()
 	reconciling(d, command.Reconciled{}, fault.New(fault.Conflict, "database_in_use", "the database is in use by another process"))
-	if r := d.run(t, "reconcile"); r.code != 1 || r.out != "" || !strings.Contains(r.err, "in use by another process") {
+	if r := d.run(t, "reconcile"); r.code != 1 || r.out != "" || !strings.Contains(r.err, "in use by another process") || !strings.Contains(r.err, "-> stop `paybridge serve`, run this, and start it again") {
 		t.Errorf("%+v", r)
 	}
 }

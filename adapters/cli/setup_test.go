@@ -67,7 +67,7 @@ func setup() *desk {
 		NewKeyset: func() (string, error) { return "a2V5c2V0", nil },
 		Ready:     func(context.Context) (string, error) { return "ready", nil },
 		Doctor:    func(context.Context) []cli.Check { return nil },
-		Migrations: func(context.Context) (cli.Migrations, func(), error) {
+		Migrations: func(context.Context, bool) (cli.Migrations, func(), error) {
 			return cli.Migrations{}, func() {}, errCore
 		},
 	}

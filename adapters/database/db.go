@@ -33,6 +33,8 @@ type Options struct {
 	// Look opens an SQLite file that another process holds to look only: writes are refused as Conflict
 	// "database_in_use". On PostgreSQL it means nothing, since any number of processes may write.
 	Look bool
+	// Existing opens an SQLite file that is there and makes none: NotFound "no_database". On PostgreSQL it means nothing.
+	Existing bool
 }
 
 // DB is an open database. Metrics of its pools go to the global meter provider, which must be set
@@ -46,7 +48,7 @@ type DB struct {
 
 // Open opens the database that url names: sqlite:relative, sqlite:/absolute, postgres:// or
 // postgresql://. Invalid for another url; Conflict "database_in_use" when another process holds the
-// SQLite file; Unavailable when the database does not answer.
+// SQLite file, Invalid "not_a_database" when something else lies there; Unavailable when the database does not answer.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch {

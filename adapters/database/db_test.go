@@ -49,6 +49,32 @@ func TestAnSQLiteFileIsHeldByOneProcessAtATime(t *testing.T) {
 	noError(t, second.Close())
 }
 
+func TestAnSQLiteFileThatHasToBeThereIsNotMade(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "none", "paybridge.db")
+	_, err := database.Open(t.Context(), "sqlite:"+path, database.Options{Existing: true})
+	if f := fault.Of(err); f.Kind != fault.NotFound || f.Code != "no_database" || !strings.HasSuffix(f.Message, " "+path) {
+		t.Errorf("got %v", err)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("it left %v %v", left, err)
+	}
+}
+
+func TestWhatIsNoSQLiteDatabaseIsCalledThat(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	text := filepath.Join(folder, "letter.txt")
+	noError(t, os.WriteFile(text, []byte(strings.Repeat("this is a letter. ", 100)), 0o600))
+	for _, path := range []string{text, folder} {
+		_, err := database.Open(t.Context(), "sqlite:"+path, database.Options{})
+		if f := fault.Of(err); f.Kind != fault.Invalid || f.Code != "not_a_database" || !strings.Contains(f.Message, path) {
+			t.Errorf("%s: got %v", path, err)
+		}
+	}
+}
+
 func TestAnSQLiteFileIsMadeWithItsFolders(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a folder?", "50%.db")

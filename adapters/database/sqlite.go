@@ -5,13 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"golang.org/x/sys/unix"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // and the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"paybridge/domain/fault"
 )
@@ -31,8 +33,8 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fault.InvalidField("DATABASE_URL", "names no file").Because(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return nil, unavailable(err)
+	if err := findSQLite(path, o.Existing); err != nil {
+		return nil, err
 	}
 	lock, err := lockFile(path + ".lock")
 	if o.Look && errors.Is(err, errInUse) {
@@ -47,11 +49,43 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	pools := d.close
 	d.close = func() error { return errors.Join(pools(), lock.Close()) }
-	if err := d.Ping(ctx); err != nil { // makes the file, which readers cannot
+	if err := d.write.PingContext(ctx); err != nil { // makes the file, which readers cannot
 		_ = d.Close()
-		return nil, err
+		return nil, unopened(path, err)
 	}
 	return d, nil
+}
+
+// findSQLite looks at where the file is to be, and makes its folder unless the file has to be there.
+func findSQLite(path string, existing bool) error {
+	found, err := os.Stat(path)
+	switch {
+	case err == nil && found.IsDir():
+		return errNoDatabase(path)
+	case err == nil:
+		return nil
+	case existing && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR)):
+		return fault.Newf(fault.NotFound, "no_database", "there is no database at %s", path)
+	case existing:
+		return unavailable(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return unavailable(err)
+	}
+	return nil
+}
+
+// unopened says why an SQLite file does not open.
+func unopened(path string, err error) error {
+	var said *sqlite.Error
+	if errors.As(err, &said) && said.Code()&0xff == sqlite3.SQLITE_NOTADB {
+		return errNoDatabase(path).Because(err)
+	}
+	return unavailable(err)
+}
+
+func errNoDatabase(path string) *fault.Error {
+	return fault.Newf(fault.Invalid, "not_a_database", "what lies at %s is no SQLite database", path)
 }
 
 func openPools(path, access string, o Options) (*DB, error) {

@@ -2,8 +2,11 @@ package acceptance_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +75,10 @@ func TestTheDoctorNamesWhatIsNotRightAndWhatToDo(t *testing.T) {
 		w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
 	}))
 	t.Cleanup(slow.Close)
+	empty, letter := filepath.Join(t.TempDir(), "empty.db"), filepath.Join(t.TempDir(), "letter.txt")
+	if err := errors.Join(os.WriteFile(empty, nil, 0o600), os.WriteFile(letter, []byte(strings.Repeat("this is a letter. ", 100)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct{ env, about, health, says string }{
 		"a company that is away":          {"GATEWAY_DEMO_BASE_URL=http://127.0.0.1:1", "company demo", "failed", "127.0.0.1:1 cannot be reached"},
 		"a company whose clock is wrong":  {"GATEWAY_DEMO_BASE_URL=" + slow.URL, "clock of company demo", "warning", "its clock"},
@@ -82,14 +89,16 @@ func TestTheDoctorNamesWhatIsNotRightAndWhatToDo(t *testing.T) {
 		"a configuration that is no good": {"CAFE24_COMPAT=loose", "configuration", "failed", "CAFE24_COMPAT"},
 		"a keyset that is another's":      {"ENCRYPTION_KEYSET=" + strings.TrimSpace(s.Command("keys", "new")), "secrets", "failed", "sealed by keys"},
 		"a Redis that was never there":    {"REDIS_URL=redis://127.0.0.1:1", "redis", "warning", "read model"},
-		"a database without its schema":   {"DATABASE_URL=sqlite:empty.db", "migrations", "failed", "pending"},
+		"a database that is not there":    {"DATABASE_URL=sqlite:none/at-all.db", "database", "failed", "none/at-all.db"},
+		"a file that is no database":      {"DATABASE_URL=sqlite:" + letter, "database", "failed", "is no SQLite database"},
+		"a database without its schema":   {"DATABASE_URL=sqlite:" + empty, "migrations", "failed", "pending"},
 		"a company that is not offered":   {"GATEWAY_DEMO_BASE_URL=", "company demo", "failed", "2 merchants use it, GATEWAY_DEMO_BASE_URL is not set"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			found, failed := examined(t, s, c.env)
 			f := found[c.about]
-			if f.Health != c.health || !strings.Contains(f.Detail, c.says) {
+			if f.Health != c.health || !strings.Contains(f.Detail, c.says) || strings.ContainsAny(f.Detail, "\n\t") {
 				t.Errorf("%+v", f)
 			}
 			if failed != (c.health == "failed") {
