@@ -52,8 +52,12 @@ func provideStatusView(ctx context.Context, c config.Config, clock ports.Clock, 
 }
 
 // provideRebuild tells the rebuild whether there is a read model that a command of its own can reach.
-func provideRebuild(c config.Config, view ports.StatusView, projections ports.Projections, clock ports.Clock) command.RebuildReadModelHandler {
-	return command.RebuildReadModelHandler{View: view, Projections: projections, Clock: clock, Embedded: c.RedisURL == ""}
+func provideRebuild(view ports.StatusView, projections ports.Projections, clock ports.Clock) command.RebuildReadModelHandler {
+	h := command.RebuildReadModelHandler{View: view, Projections: projections, Clock: clock}
+	if redis, is := view.(pinger); is {
+		h.Ping = redis.Ping
+	}
+	return h
 }
 
 // noView knows nothing, so that every question goes to the database.

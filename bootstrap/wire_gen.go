@@ -130,7 +130,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 		Clock:    clock,
 	}
 	projections := database.NewProjections(orders)
-	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
+	rebuildReadModelHandler := provideRebuild(statusView, projections, clock)
 	tokens := database.NewTokens(db)
 	api, err := provideAPI(c, cafe24Config, tokens, keyring, clock)
 	if err != nil {
@@ -538,7 +538,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 		Clock:    clock,
 	}
 	projections := database.NewProjections(orders)
-	rebuildReadModelHandler := provideRebuild(c, statusView, projections, clock)
+	rebuildReadModelHandler := provideRebuild(statusView, projections, clock)
 	api, err := provideAPI(c, cafe24Config, tokens, keyring, clock)
 	if err != nil {
 		cleanup3()

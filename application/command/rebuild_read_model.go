@@ -49,7 +49,8 @@ type RebuildReadModelHandler struct {
 	View        ports.StatusView
 	Projections ports.Projections
 	Clock       ports.Clock
-	Embedded    bool // the read model lives in the service's own process, or nowhere
+	// Ping reaches for the read model; nil when it lives in the service's own process, or nowhere.
+	Ping func(ctx context.Context) error
 }
 
 // rebuild is one run.
@@ -64,8 +65,11 @@ type rebuild struct {
 // Handle rebuilds. What was done is returned beside an error too; run again, it goes on from there.
 // Unavailable when the read model or the database is away.
 func (h RebuildReadModelHandler) Handle(ctx context.Context, in RebuildReadModel) (Rebuilt, error) {
-	if h.Embedded {
+	if h.Ping == nil {
 		return Rebuilt{Embedded: true}, nil
+	}
+	if err := h.Ping(ctx); err != nil { // where there is nothing to write, nobody would notice
+		return Rebuilt{}, err
 	}
 	now := h.Clock.Now()
 	r := &rebuild{RebuildReadModelHandler: h, RebuildReadModel: in, begun: now, told: now}

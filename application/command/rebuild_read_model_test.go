@@ -208,11 +208,19 @@ func TestARebuildTellsOnceASecondHowFarItIs(t *testing.T) {
 	same(w, "took", done.Took, 1600*time.Millisecond)
 }
 
+func TestAReadModelThatIsAwayIsNotRebuiltThoughThereIsNothingToWrite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.rebuild.Ping = func(context.Context) error { return fault.New(fault.Unavailable, "status_view_down", "away") }
+	_, err := w.rebuild.Handle(t.Context(), command.RebuildReadModel{})
+	w.wantFault(err, fault.Unavailable, "status_view_down")
+}
+
 func TestWithoutAReadModelThatOutlivesTheServiceNothingIsRebuilt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.many(1)
-	w.rebuild.Embedded = true
+	w.rebuild.Ping = nil
 	same(w, "done", w.rebuilt(command.RebuildReadModel{Prune: true}), command.Rebuilt{Embedded: true})
 	w.forgot(w.keyOf(1))
 }

@@ -96,7 +96,9 @@ func (w *world) build(companies ports.Gateways) {
 	w.status = query.PaymentStatusHandler{
 		View: w.window, Orders: orders, Gateways: companies, Asker: inquiry, Clock: w.clock, Answered: func(context.Context, string, bool, bool) {},
 	}
-	w.rebuild = command.RebuildReadModelHandler{View: w.window, Projections: w.store.Projections(), Clock: w.clock}
+	w.rebuild = command.RebuildReadModelHandler{
+		View: w.window, Projections: w.store.Projections(), Clock: w.clock, Ping: func(context.Context) error { return nil },
+	}
 	w.receive = command.RecordPaymentResultHandler{Accounts: accounts, Orders: orders, Inbox: w.store.Inbox(), Clock: w.clock, Trace: trace}
 	w.replay = command.ReplayNotificationHandler{Views: w.store.Views(), Orders: orders, Tasks: w.store.Tasks(), Audit: w.store.Audit(), Clock: w.clock}
 	w.resolve = command.Resolver{Orders: orders, Views: w.store.Views(), Clock: w.clock}

@@ -63,6 +63,15 @@ func rebuilds(t *testing.T, redis *rig.Redis, s *rig.System) {
 	}
 }
 
+func TestARebuildOfARedisThatIsAwayFailsAndSaysSoOnce(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, rig.Options{})
+	said, err := s.TryWith([]string{"REDIS_URL=redis://127.0.0.1:1"}, "readmodel", "rebuild")
+	if err == nil || strings.Count(said, "\n") != 2 || !strings.HasPrefix(said, "paybridge: the read model is not available") {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
 func TestWithoutRedisARebuildSaysThatThereIsNothingToDo(t *testing.T) {
 	t.Parallel()
 	s := rig.Start(t, rig.Options{})
