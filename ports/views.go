@@ -84,13 +84,15 @@ type LedgerRow struct {
 	Attempt  int
 	Refund   refund.ID // empty unless it is about one
 	RefundNo int       // the refund's number in its order, from 1
-	From, To string
-	Amount   string
-	Currency string
-	Door     string
-	Note     string
-	Trace    string // trace id
-	At       time.Time
+	// The company's codes of the attempt and of the refund as they are now, whenever the event was.
+	Code, RefundCode string
+	From, To         string
+	Amount           string
+	Currency         string
+	Door             string
+	Note             string
+	Trace            string // trace id
+	At               time.Time
 }
 
 // NoticeFilter selects notifications; empty fields do not filter. Limit 0 means 50.

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"paybridge/application/query"
@@ -27,6 +30,8 @@ type ledgerRow struct {
 	Attempt  int       `json:"attempt,omitempty"`
 	Refund   int       `json:"refund,omitempty"` // its number in the order
 	RefundID string    `json:"refund_id,omitempty"`
+	Code     string    `json:"order_code,omitempty"`  // the company's, of the attempt
+	Returned string    `json:"refund_code,omitempty"` // the company's, of the refund
 	From     string    `json:"from,omitempty"`
 	To       string    `json:"to,omitempty"`
 	Amount   string    `json:"amount,omitempty"`
@@ -78,7 +83,7 @@ func (s *session) ledgers(rows []ledgerRow) error {
 		lines[r.Mall] = append(lines[r.Mall], r.cells())
 	}
 	for i, mall := range malls {
-		heading := "order " + rows[0].Order + " of mall " + mall + "\n"
+		heading := "order " + rows[0].Order + " of mall " + mall + "\n" + codes(rows, mall)
 		if i > 0 {
 			heading = "\n" + heading
 		}
@@ -92,9 +97,27 @@ func (s *session) ledgers(rows []ledgerRow) error {
 	return nil
 }
 
+// codes are lines with what the company calls the attempts and refunds of a mall's order.
+func codes(rows []ledgerRow, mall string) string {
+	var lines []string
+	add := func(what string, n int, code string) {
+		line := fmt.Sprintf("  %s %d at the company: %s\n", what, n, printable(code))
+		if code != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	for _, r := range rows {
+		if r.Mall == mall {
+			add("attempt", r.Attempt, r.Code)
+			add("refund", r.Refund, r.Returned)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
 func wireEvent(r ports.LedgerRow) ledgerRow {
 	return ledgerRow{
-		Order: string(r.Order), Mall: string(r.Mall), Sequence: r.Sequence, At: r.At.UTC(), Event: r.Event, Attempt: r.Attempt, Refund: r.RefundNo, RefundID: string(r.Refund),
+		Order: string(r.Order), Mall: string(r.Mall), Sequence: r.Sequence, At: r.At.UTC(), Event: r.Event, Attempt: r.Attempt, Refund: r.RefundNo, RefundID: string(r.Refund), Code: r.Code, Returned: r.RefundCode,
 		From: r.From, To: r.To, Amount: r.Amount, Currency: r.Currency, Door: r.Door, Note: r.Note, Trace: r.Trace,
 	}
 }

@@ -32,9 +32,9 @@ func ledger() []ports.LedgerRow {
 	return []ports.LedgerRow{
 		{Order: "20220519-0000029", Mall: "demomall", Sequence: 1, Event: "opened", Attempt: 1, To: "requested", Amount: "3065.00", Currency: "PHP", Door: "checkout", Trace: trace, At: tenAM},
 		{Order: "20220519-0000029", Mall: "ectmtjpq001", Sequence: 1, Event: "opened", Attempt: 1, To: "requested", Amount: "12.00", Currency: "PHP", Door: "checkout", At: tenAM},
-		{Order: "20220519-0000029", Mall: "demomall", Sequence: 2, Event: "raised", Attempt: 1, From: "pending", To: "paid", Amount: "3065.00", Currency: "PHP", Door: "webhook", Trace: trace, At: tenAM.Add(time.Second)},
+		{Order: "20220519-0000029", Mall: "demomall", Sequence: 2, Event: "raised", Attempt: 1, From: "pending", To: "paid", Code: "ORD-20221122-001", Amount: "3065.00", Currency: "PHP", Door: "webhook", Trace: trace, At: tenAM.Add(time.Second)},
 		{Order: "20220519-0000029", Mall: "demomall", Sequence: 3, Event: "mall_refused", Door: "notification", Note: "no such\norder\x1b[31m", Trace: trace, At: tenAM.Add(2 * time.Second)},
-		{Order: "20220519-0000029", Mall: "demomall", Sequence: 4, Event: "refund_raised", Attempt: 1, RefundNo: 1, Refund: "r-1", From: "pending", To: "refunded", Door: "reconciler", Note: "late", At: tenAM.Add(time.Hour)},
+		{Order: "20220519-0000029", Mall: "demomall", Sequence: 4, Event: "refund_raised", Attempt: 1, RefundNo: 1, Refund: "r-1", Code: "ORD-20221122-001", RefundCode: "RF-1", From: "pending", To: "refunded", Door: "reconciler", Note: "late", At: tenAM.Add(time.Hour)},
 		{Order: "20220519-0000029", Mall: "demomall", Sequence: 5, Event: "refund_intended", Attempt: 1, RefundNo: 2, Refund: "r-2", Door: "operator", At: tenAM.Add(time.Hour)},
 	}
 }

@@ -60,6 +60,7 @@ type reconciledSummary struct {
 	Held     int            `json:"on_hold"`
 	Unasked  int            `json:"could_not_ask"`
 	Why      map[string]int `json:"could_not_ask_because,omitempty"`
+	Left     []unsettledRow `json:"left,omitempty"` // the first of those that are open still or could not be asked about
 	Seconds  float64        `json:"seconds"`
 }
 
@@ -114,11 +115,17 @@ func (c reconcile) Run(ctx context.Context, s *session) error {
 
 // dry lists what would be asked.
 func (c reconcile) dry(s *session, done command.Reconciled) error {
+	return list(s, c.format, left(done), "nothing is open", leftHeader(), unsettledRow.cells)
+}
+
+func leftHeader() []string { return []string{"ORDER", "MALL", "KIND", "STATE", "ATTENTION", "CREATED"} }
+
+func left(done command.Reconciled) []unsettledRow {
 	rows := make([]unsettledRow, len(done.Left))
 	for i, r := range done.Left {
 		rows[i] = wireUnsettled(r)
 	}
-	return list(s, c.format, rows, "nothing is open", []string{"ORDER", "MALL", "KIND", "STATE", "ATTENTION", "CREATED"}, unsettledRow.cells)
+	return rows
 }
 
 func wireUnsettled(r ports.UnsettledRow) unsettledRow {
@@ -147,7 +154,7 @@ func (c reconcile) summary(s *session, done command.Reconciled) error {
 	if c.JSON {
 		return s.printJSON(reconciledSummary{
 			Payments: done.Payments, Refunds: done.Refunds, Asked: done.Asked, Settled: done.Settled, Open: done.Open, Held: done.Held,
-			Unasked: done.Unasked(), Why: done.Silent, Seconds: done.Took.Seconds(),
+			Unasked: done.Unasked(), Why: done.Silent, Left: left(done), Seconds: done.Took.Seconds(),
 		})
 	}
 	text := "looked at " + plural(done.Payments, "payment", "payments") + " and " + plural(done.Refunds, "refund", "refunds") +
@@ -158,7 +165,14 @@ func (c reconcile) summary(s *session, done command.Reconciled) error {
 	for _, why := range slices.Sorted(maps.Keys(done.Silent)) {
 		text += fmt.Sprintf("  could not ask about %d: %s\n", done.Silent[why], printable(why))
 	}
-	return s.print(text)
+	if err := s.print(text); err != nil || len(done.Left) == 0 {
+		return err
+	}
+	if err := list(s, c.format, left(done), "", leftHeader(), unsettledRow.cells); err != nil {
+		return err
+	}
+	more := done.Open + done.Unasked() - len(done.Left)
+	return s.hint(more > 0, strconv.Itoa(more)+" more are left; `paybridge reconcile --dry-run` lists all")
 }
 
 func outcome(so command.Reconciled) string {

@@ -26,9 +26,10 @@ func TestAReconciliationSaysWhatWasSettledAndWhatIsLeft(t *testing.T) {
 	d := setup()
 	asked := reconciling(d, command.Reconciled{
 		Payments: 40, Refunds: 2, Asked: 41, Settled: 30, Open: 11, Held: 1, Took: 1500 * time.Millisecond,
+		Left: []ports.UnsettledRow{{Order: "20220519-0000029", Mall: "demomall", Payment: "p-1", Refund: "r-1", State: "sent", Doubtful: true, CreatedAt: tenAM}},
 	}, nil)
 	r := d.run(t, "reconcile --since=24h")
-	if r.code != 0 || r.err != "13 of 42: 10 settled, 2 still open, 1 could not be asked about\n" {
+	if r.code != 0 || r.err != "13 of 42: 10 settled, 2 still open, 1 could not be asked about\n10 more are left; `paybridge reconcile --dry-run` lists all\n" {
 		t.Errorf("%+v", r)
 	}
 	golden(t, "reconcile", r.out)

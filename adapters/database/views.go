@@ -76,12 +76,14 @@ func (v *Views) Ledger(ctx context.Context, number order.Number, mall merchant.M
 	var rows []struct {
 		eventRow `bun:",extend"`
 
-		Number   string
-		MallID   string
-		Attempt  int
-		RefundNo int
+		Number     string
+		MallID     string
+		Attempt    int
+		Code       string
+		RefundNo   int
+		RefundCode string
 	}
-	err := v.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr("o.number, o.mall_id, p.attempt, r.position AS refund_no").
+	err := v.db.read.NewSelect().Model(&rows).ColumnExpr("e.*").ColumnExpr("o.number, o.mall_id, p.attempt, p.code, r.position AS refund_no, r.code AS refund_code").
 		Join("JOIN orders AS o ON o.id = e.order_id").Join("LEFT JOIN payments AS p ON p.id = e.payment_id").
 		Join("LEFT JOIN refunds AS r ON r.id = e.refund_id").
 		Where("o.number = ?", number).Apply(equals("o.mall_id", mall)).
@@ -93,7 +95,8 @@ func (v *Views) Ledger(ctx context.Context, number order.Number, mall merchant.M
 	for i, e := range rows {
 		ledger[i] = ports.LedgerRow{
 			Order: order.Number(e.Number), Mall: merchant.MallID(e.MallID), Sequence: e.Seq, Event: e.Kind, Attempt: e.Attempt,
-			Refund: refund.ID(e.RefundID), RefundNo: e.RefundNo, From: e.FromState, To: e.ToState, Door: e.Door, Note: e.Note, Trace: e.TraceID, At: e.OccurredAt.UTC(),
+			Refund: refund.ID(e.RefundID), RefundNo: e.RefundNo, Code: e.Code, RefundCode: e.RefundCode,
+			From: e.FromState, To: e.ToState, Door: e.Door, Note: e.Note, Trace: e.TraceID, At: e.OccurredAt.UTC(),
 		}
 		if e.AmountMinor != nil && e.Currency != nil {
 			ledger[i].Amount, ledger[i].Currency = decimal(*e.AmountMinor, *e.Currency), *e.Currency

@@ -104,12 +104,12 @@ func ledgerRow(o order.Snapshot, e storedEvent, sequence int64) ports.LedgerRow 
 	}
 	for _, p := range o.Payments {
 		if p.ID == e.Payment {
-			row.Attempt = p.Number
+			row.Attempt, row.Code = p.Number, p.Code
 		}
 	}
 	for _, f := range o.Refunds {
 		if f.ID == e.Refund {
-			row.RefundNo = f.Number
+			row.RefundNo, row.RefundCode = f.Number, f.Code
 		}
 	}
 	return row

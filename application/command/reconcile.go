@@ -16,6 +16,8 @@ const (
 	reconcileHands = 8
 	// reconcileReports is how often progress is told.
 	reconcileReports = time.Second
+	// reconcileNames is how many of those that are left are named: a person looks at them one by one.
+	reconcileNames = 50
 )
 
 // Reconcile asks the companies now about what they have not ended.
@@ -35,7 +37,7 @@ type Reconciled struct {
 	Open              int // of them, those that are open still
 	Held              int // on hold: they wait for a person
 	Silent            map[string]int
-	Left              []ports.UnsettledRow // what a dry run would have asked
+	Left              []ports.UnsettledRow // what a dry run would have asked; else the first that are open still or could not be asked about
 	Took              time.Duration
 }
 
@@ -138,6 +140,9 @@ func (r *reconciliation) one(ctx context.Context, row ports.UnsettledRow) error 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if (err != nil || open) && len(r.done.Left) < reconcileNames {
+		r.done.Left = append(r.done.Left, row)
+	}
 	switch {
 	case err != nil:
 		r.done.Silent[fault.Of(err).Message]++

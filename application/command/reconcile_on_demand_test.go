@@ -40,6 +40,9 @@ func TestAskingOnDemandSettlesWhatTheCompanyEndedAndLeavesTheRestOpen(t *testing
 	same(w, "state", w.attempt(1).State, payment.Paid)
 	done = w.reconciled(command.Reconcile{})
 	same(w, "summary of the next", figuresOf(done), figures{payments: 1, asked: 1, open: 1})
+	if len(done.Left) != 1 || done.Left[0].Order != "20220519-0000030" {
+		t.Errorf("left are %+v", done.Left)
+	}
 }
 
 func TestASurplusThatIsAskedAboutIsOpenUntilItHasGoneBack(t *testing.T) {
@@ -79,6 +82,7 @@ func TestACompanyThatIsAwayIsCountedAndChangesNothing(t *testing.T) {
 	w.company.Next(memory.InquireCall, memory.NotSent)
 	done := w.reconciled(command.Reconcile{})
 	same(w, "unasked", done.Unasked(), 1)
+	same(w, "left", len(done.Left), 1)
 	same(w, "asked", done.Asked, 0)
 	same(w, "state", w.attempt(1).State, payment.Pending)
 }

@@ -7,6 +7,7 @@ import (
 	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -23,6 +24,7 @@ func Views(t *testing.T, open OpenStorage) {
 		{"the ledger tells an order's story from its beginning", ledgerTells},
 		{"the ledger of a number covers all its shops, and all malls when none is named", ledgerOfNumber},
 		{"the ledger names refunds and their amounts", ledgerOfRefund},
+		{"the ledger has the company's codes of an attempt and of its refunds", ledgerWithCodes},
 	})
 	run(t, open, viewsOfWork())
 	run(t, open, viewsOfUnsettled())
@@ -189,12 +191,12 @@ func ledgerTells(t *testing.T, s *shelf) {
 	same(t, "at", opened.At, begun)
 	same(t, "door", opened.Door, "checkout")
 	alike(t, "raised", rows[1], ports.LedgerRow{
-		Order: o.Key.Number, Mall: o.Key.Mall, Sequence: 2, Event: "raised", Attempt: 1, From: "requested", To: "paid",
+		Order: o.Key.Number, Mall: o.Key.Mall, Sequence: 2, Event: "raised", Attempt: 1, Code: "CODE-1", From: "requested", To: "paid",
 		Amount: "3065.00", Currency: "PHP", Door: "webhook", Trace: traceOne, At: begun.Add(time.Second),
 	})
 	same(t, "third event", rows[2].Event, "order_paid")
 	alike(t, "refused", rows[3], ports.LedgerRow{
-		Order: o.Key.Number, Mall: o.Key.Mall, Sequence: 4, Event: "mall_refused", Attempt: 1, Door: "notification",
+		Order: o.Key.Number, Mall: o.Key.Mall, Sequence: 4, Event: "mall_refused", Attempt: 1, Code: "CODE-1", Door: "notification",
 		Note: "품절 \"sold out\"", At: begun.Add(2 * time.Second),
 	})
 }
@@ -234,4 +236,15 @@ func ledgerOfRefund(t *testing.T, s *shelf) {
 	same(t, "number of the refund", last.RefundNo, 1)
 	same(t, "attempt", last.Attempt, 1)
 	same(t, "amount", last.Amount+" "+last.Currency, "3065.00 PHP")
+}
+
+func ledgerWithCodes(t *testing.T, s *shelf) {
+	o := s.store(t)
+	same(t, "code before the company gave one", s.ledger(t, o.Key)[0].Code, "")
+	s.tell(t, o.ID, "CODE-1", payment.Paid)
+	s.refunded(t, o.ID, refund.Pending)
+	rows := s.ledger(t, o.Key)
+	first, last := rows[0], rows[len(rows)-1]
+	same(t, "codes of the first event", first.Code+" "+first.RefundCode, "CODE-1 ")
+	same(t, "codes of the last event", last.Code+" "+last.RefundCode, "CODE-1 CODE-refund-1")
 }
