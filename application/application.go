@@ -25,6 +25,7 @@ type Commands struct {
 	RecordPaymentResult  ports.Handler[command.RecordPaymentResult, command.Received]
 	RefundPayment        ports.Handler[command.RefundPayment, command.RefundAnswer]
 	ConfirmRefundAnswer  ports.Handler[command.ConfirmRefundAnswer, struct{}]
+	ConfirmStatusAnswer  ports.Handler[command.ConfirmStatusAnswer, struct{}]
 	RecordRefundResult   ports.Handler[command.RecordRefundResult, command.Received]
 	ReplayNotification   ports.Handler[command.ReplayNotification, ports.NoticeRow]
 	ImportMerchants      ports.Handler[command.ImportMerchants, command.Imported]

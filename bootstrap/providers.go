@@ -76,6 +76,7 @@ var handlers = wire.NewSet(
 	provideRefundRules, provideAPI, wire.Bind(new(ports.CancelProof), new(*cafe24.API)), wire.Bind(new(ports.Installation), new(*cafe24.API)), wire.Bind(new(ports.MallShops), new(*cafe24.API)),
 	wire.Struct(new(command.RefundPaymentHandler), "*"),
 	wire.Struct(new(command.ConfirmRefundAnswerHandler), "*"),
+	wire.Struct(new(command.ConfirmStatusAnswerHandler), "*"),
 	wire.Struct(new(command.RecordRefundResultHandler), "*"),
 	wire.Struct(new(command.ReconcileRefundHandler), "*"),
 	wire.Struct(new(command.RefundSurplusHandler), "*"),

@@ -152,6 +152,10 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	confirmRefundAnswerHandler := command.ConfirmRefundAnswerHandler{
 		Tasks: outbox,
 	}
+	confirmStatusAnswerHandler := command.ConfirmStatusAnswerHandler{
+		Orders: portsOrders,
+		Clock:  clock,
+	}
 	recordRefundResultHandler := command.RecordRefundResultHandler{
 		Gateways: gateways,
 		Orders:   portsOrders,
@@ -298,7 +302,7 @@ func newApp(ctx context.Context, c config.Config, o database.Options, log *slog.
 	changeLanguageHandler := command.ChangeLanguageHandler{
 		Sessions: sessions,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler, changeLanguageHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, confirmStatusAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler, changeLanguageHandler)
 	v, cleanup4 := hangups()
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
@@ -559,6 +563,10 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	confirmRefundAnswerHandler := command.ConfirmRefundAnswerHandler{
 		Tasks: outbox,
 	}
+	confirmStatusAnswerHandler := command.ConfirmStatusAnswerHandler{
+		Orders: portsOrders,
+		Clock:  clock,
+	}
 	recordRefundResultHandler := command.RecordRefundResultHandler{
 		Gateways: gateways,
 		Orders:   portsOrders,
@@ -705,7 +713,7 @@ func newTools(ctx context.Context, c config.Config, o database.Options, log *slo
 	changeLanguageHandler := command.ChangeLanguageHandler{
 		Sessions: sessions,
 	}
-	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler, changeLanguageHandler)
+	commands := provideCommands(telemetry, createCheckoutHandler, approvePaymentHandler, recordPaymentResultHandler, replayNotificationHandler, importMerchantsHandler, rebuildReadModelHandler, refundPaymentHandler, confirmRefundAnswerHandler, confirmStatusAnswerHandler, recordRefundResultHandler, reconcileHandler, reconcileFromCompanyHandler, changeKeysetHandler, reserveOrderHandler, reviewOrderHandler, payReservationHandler, resealSecretsHandler, resolvePaymentHandler, resolveRefundHandler, launchAppHandler, installAppHandler, resumeSessionHandler, linkCredentialsHandler, unlinkCredentialsHandler, switchShopHandler, recordAnnouncementHandler, renewScriptsHandler, changeLanguageHandler)
 	keysHandler := query.KeysHandler{
 		Keyring: keyring,
 		Vault:   vault,

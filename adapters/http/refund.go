@@ -115,9 +115,8 @@ type cancelAnswer struct {
 // replyRefund answers how the refund stands. A final answer that is given in time, on a connection that still
 // stands, takes back the notice that would tell the mall the same.
 func (s *Server) replyRefund(c *fiber.Ctx, a command.RefundAnswer) error {
-	if a.Final && !a.Late && connected(c) {
-		// When it cannot be taken back the mall is told once more, which does no harm.
-		_, _ = s.commands.ConfirmRefundAnswer.Handle(c.UserContext(), command.ConfirmRefundAnswer{Refund: a.Refund, State: a.State})
+	if a.Final && !a.Late {
+		confirm(c, s.commands.ConfirmRefundAnswer, command.ConfirmRefundAnswer{Refund: a.Refund, State: a.State})
 	}
 	if a.Refused != nil {
 		return a.Refused

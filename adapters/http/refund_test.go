@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"paybridge/application/command"
+	"paybridge/application/query"
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/refund"
@@ -235,31 +236,39 @@ func TestOnlyAnAnswerThatCanArriveTakesTheNoticeBack(t *testing.T) {
 
 func TestAMallThatHungUpIsNotTakenForAnswered(t *testing.T) {
 	t.Parallel()
-	working, gone, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	s := setup(t, func(sc *scene) {
-		sc.refund = func(context.Context, command.RefundPayment) (command.RefundAnswer, error) {
-			close(working)
-			<-gone
-			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true}, nil
+	for path, body := range map[string]string{syncCancelPath: fixture(t, "cancel.json"), statusPath: `{"key":"k-1"}`} {
+		working, gone, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		s := setup(t, func(sc *scene) {
+			sc.refund = func(context.Context, command.RefundPayment) (command.RefundAnswer, error) {
+				close(working)
+				<-gone
+				return command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true}, nil
+			}
+			sc.status = func(context.Context, query.PaymentStatus) (query.Status, error) {
+				close(working)
+				<-gone
+				paid := paidStatus()
+				paid.News = true
+				return paid, nil
+			}
+			sc.listen = func(ln net.Listener) net.Listener { return closing{ln, done} }
+		})
+		conn, err := net.Dial("tcp", s.addr) //nolint:noctx // closed below
+		if err != nil {
+			t.Fatal(err)
 		}
-		sc.listen = func(ln net.Listener) net.Listener { return closing{ln, done} }
-	})
-	conn, err := net.Dial("tcp", s.addr) //nolint:noctx // closed below
-	if err != nil {
-		t.Fatal(err)
-	}
-	body := fixture(t, "cancel.json")
-	if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", syncCancelPath, len(body), body); err != nil {
-		t.Fatal(err)
-	}
-	<-working
-	if err := conn.Close(); err != nil {
-		t.Fatal(err)
-	}
-	close(gone)
-	<-done
-	if got := s.confirmedSeen(); len(got) != 0 {
-		t.Errorf("confirmed %+v", got)
+		if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, len(body), body); err != nil {
+			t.Fatal(err)
+		}
+		<-working
+		if err := conn.Close(); err != nil {
+			t.Fatal(err)
+		}
+		close(gone)
+		<-done
+		if len(s.confirmedSeen())+len(s.fetchesSeen()) != 0 {
+			t.Errorf("%s: confirmed %+v %+v", path, s.confirmedSeen(), s.fetchesSeen())
+		}
 	}
 }
 

@@ -130,6 +130,7 @@ func missing(c Config, commands application.Commands, queries application.Querie
 	require(commands.RecordPaymentResult != nil, "the command RecordPaymentResult")
 	require(commands.RefundPayment != nil, "the command RefundPayment")
 	require(commands.ConfirmRefundAnswer != nil, "the command ConfirmRefundAnswer")
+	require(commands.ConfirmStatusAnswer != nil, "the command ConfirmStatusAnswer")
 	require(commands.RecordRefundResult != nil, "the command RecordRefundResult")
 	require(commands.LaunchApp != nil, "the command LaunchApp")
 	require(commands.InstallApp != nil, "the command InstallApp")

@@ -63,6 +63,7 @@ type scene struct {
 	sign       ports.HandlerFunc[query.SignReservation, string]
 	refund     ports.HandlerFunc[command.RefundPayment, command.RefundAnswer]
 	confirm    ports.HandlerFunc[command.ConfirmRefundAnswer, struct{}]
+	fetched    ports.HandlerFunc[command.ConfirmStatusAnswer, struct{}]
 	letter     ports.HandlerFunc[command.RecordRefundResult, command.Received]
 	link       ports.HandlerFunc[command.LinkCredentials, merchant.Credentials]
 	unlink     ports.HandlerFunc[command.UnlinkCredentials, command.Unlinked]
@@ -98,6 +99,7 @@ type served struct {
 	signed    []query.SignReservation
 	cancels   []command.RefundPayment
 	confirmed []command.ConfirmRefundAnswer
+	fetches   []command.ConfirmStatusAnswer
 	hints     []command.RecordRefundResult
 	launches  []command.LaunchApp
 	consents  []command.InstallApp
@@ -189,6 +191,7 @@ func defaultScene(t testing.TB) *scene {
 			return command.RefundAnswer{Refund: "r-1", State: refund.Refunded, Final: true}, nil
 		},
 		confirm: func(context.Context, command.ConfirmRefundAnswer) (struct{}, error) { return struct{}{}, nil },
+		fetched: func(context.Context, command.ConfirmStatusAnswer) (struct{}, error) { return struct{}{}, nil },
 		letter: func(context.Context, command.RecordRefundResult) (command.Received, error) {
 			return command.Received{}, nil
 		},
@@ -216,6 +219,7 @@ func (s *served) commands(sc *scene) application.Commands {
 		RecordPaymentResult: remembering(&s.mu, &s.letters, sc.record),
 		RefundPayment:       remembering(&s.mu, &s.cancels, sc.refund),
 		ConfirmRefundAnswer: remembering(&s.mu, &s.confirmed, sc.confirm),
+		ConfirmStatusAnswer: remembering(&s.mu, &s.fetches, sc.fetched),
 		RecordRefundResult:  remembering(&s.mu, &s.hints, sc.letter),
 		LinkCredentials:     sc.link,
 		UnlinkCredentials:   sc.unlink,

@@ -92,7 +92,7 @@ func (d syncCallbackReader) read(c *fiber.Ctx) (command.ApprovePayment, error) {
 
 // replyStatus is Cafe24's status answer (protocol section 5), signed. Whatever does not say paid signs the amount
 // "0": the same formula and key sign refunds and notices, and an amount that is worth something must not leave for
-// nothing.
+// nothing. That the mall learns of the payment is noted last, when its answer is made.
 func (s *Server) replyStatus(c *fiber.Ctx, status query.Status) error {
 	partner, number := string(status.Partner), string(status.OrderNo)
 	mode, amount, code, message := "async", "0", codeUnpaid, "Not paid"
@@ -119,6 +119,9 @@ func (s *Server) replyStatus(c *fiber.Ctx, status query.Status) error {
 	a.raw("extra_data", status.ExtraData)
 	a.text("result_code", code)
 	a.text("result_message", message)
+	if status.News {
+		confirm(c, s.commands.ConfirmStatusAnswer, command.ConfirmStatusAnswer{Order: status.Order})
+	}
 	return a.send(c)
 }
 

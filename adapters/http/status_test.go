@@ -1,14 +1,18 @@
 package httpapi_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"paybridge/application/command"
 	"paybridge/application/query"
+	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/ports"
 )
@@ -19,6 +23,12 @@ const (
 	paidSum          = "W1LqJUpY6hgp3snVG2bKWnhvCOjI4v9vIjT1gp5jyvs=" // vector V5
 	unpaidSum        = "SNaVbESrDX8tHbMaMxBDTlw9WqU2/MDLd4xQn7ZIp94=" // vector V7
 )
+
+func (s *served) fetchesSeen() []command.ConfirmStatusAnswer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fetches
+}
 
 func paidStatus() query.Status {
 	return query.Status{
@@ -56,6 +66,37 @@ func TestAStatusThatDoesNotSayPaidSignsNothingOfWorth(t *testing.T) {
 	}
 	if got["amount"] != "0" || got["payed_tf"] != "F" || got["result_code"] != "1400" || got["hash_data"] != unpaidSum {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestOnlyAnAnswerThatIsNewsToTheMallIsNoted(t *testing.T) {
+	t.Parallel()
+	for _, news := range []bool{true, false} {
+		paid := paidStatus()
+		paid.Order, paid.News = "o-1", news
+		s := setup(t, func(sc *scene) { sc.status = answering[query.PaymentStatus](paid) })
+		s.post(statusPath, jsonType, `{"key":"k-1"}`)
+		if seen := s.fetchesSeen(); (len(seen) == 1 && seen[0].Order == "o-1") != news || len(seen) > 1 {
+			t.Errorf("news %t: noted %+v", news, seen)
+		}
+	}
+}
+
+func TestADatabaseThatHangsHoldsNoPaidAnswerBack(t *testing.T) {
+	t.Parallel()
+	paid := paidStatus()
+	paid.News = true
+	s := setup(t, func(sc *scene) {
+		sc.Limits.Budget = time.Hour
+		sc.status = answering[query.PaymentStatus](paid)
+		sc.fetched = func(ctx context.Context, _ command.ConfirmStatusAnswer) (struct{}, error) {
+			<-ctx.Done()
+			return struct{}{}, fault.Of(ctx.Err())
+		}
+	})
+	a := s.post(statusPath, jsonType, `{"key":"k-1"}`)
+	if a.status != http.StatusOK || !strings.Contains(a.body, paidSum) {
+		t.Errorf("got %d %s", a.status, a.body)
 	}
 }
 

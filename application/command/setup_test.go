@@ -62,6 +62,7 @@ type world struct {
 	refund  command.RefundPaymentHandler
 	resolve command.Resolver
 	confirm command.ConfirmRefundAnswerHandler
+	fetched command.ConfirmStatusAnswerHandler
 	proof   *proof
 	jobs    application.Jobs
 
@@ -111,6 +112,7 @@ func (w *world) build(companies ports.Gateways) {
 		Inquiry: inquiry, Mall: w.mall, Links: links{}, IDs: ids, Proof: w.proof, Trace: trace,
 	}
 	w.confirm = command.ConfirmRefundAnswerHandler{Tasks: w.store.Tasks()}
+	w.fetched = command.ConfirmStatusAnswerHandler{Orders: orders, Clock: w.clock}
 	w.receiveRefund = command.RecordRefundResultHandler{Gateways: companies, Orders: orders, Tasks: w.store.Tasks(), Trace: trace}
 	asking := command.ReconcilePaymentHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace}
 	w.fromCompany = command.ReconcileFromCompanyHandler{Inquiry: inquiry, Inbox: w.store.Inbox(), Trace: trace}

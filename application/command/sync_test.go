@@ -72,6 +72,20 @@ func TestAMallThatFetchedThePaidStatusIsNotToldAgain(t *testing.T) {
 	same(w, "notices", len(w.told()), 0)
 	same(w, "how the notice ended", w.last(task.NotifyPaid).verdict.Word, "told")
 	same(w, "times that the mall is noted to know it", w.happened(order.MallTold), 1)
+	rows, err := w.store.Views().Ledger(t.Context(), number, mallID)
+	w.must(err)
+	last := rows[len(rows)-1]
+	same(w, "the ledger's last word", last.Event+" "+last.Door, "mall_told "+string(order.StatusDoor))
+}
+
+func TestAPaidAnswerThatDidNotArriveDoesNotCountAsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.returned()
+	same(w, "paid", w.asksStatus().Paid, true)
+	w.work(2 * time.Minute)
+	same(w, "notices", len(w.told()), 1)
+	same(w, "news", w.asksStatus().News, false)
 }
 
 func TestAnUnpaidAnswerDoesNotCountAsTold(t *testing.T) {

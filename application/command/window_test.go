@@ -79,10 +79,21 @@ func (w *world) key() ports.StatusKey {
 	return ports.StatusKey(w.order().StatusKey)
 }
 
-// fetch is the mall's status question, which must be answered.
-func (w *world) fetch() query.Status {
+// asksStatus is the mall's status question, which must be answered, and whose answer is lost.
+func (w *world) asksStatus() query.Status {
 	w.t.Helper()
 	s, err := w.status.Handle(w.t.Context(), query.PaymentStatus{Key: w.key()})
 	w.must(err)
+	return s
+}
+
+// fetch is asksStatus with an answer that arrives, as the door does that writes it.
+func (w *world) fetch() query.Status {
+	w.t.Helper()
+	s := w.asksStatus()
+	if s.News {
+		_, err := w.fetched.Handle(w.t.Context(), command.ConfirmStatusAnswer{Order: s.Order})
+		w.must(err)
+	}
 	return s
 }

@@ -12,8 +12,12 @@ import (
 	"paybridge/ports"
 )
 
-// askBudget bounds the question to the company while the mall waits for the status.
-const askBudget = 2 * time.Second
+const (
+	// askBudget bounds the question to the company while the mall waits for the status.
+	askBudget = 2 * time.Second
+	// lateAnswer is how long a mall is taken to wait for its answer.
+	lateAnswer = 3 * time.Second
+)
 
 // PaymentStatus asks for the status of an order: by its key, or, where the sandbox lets the mall do so,
 // by its number.
@@ -30,6 +34,7 @@ type Status struct {
 	PartialRefund bool
 	Source        string // view, database or company: who said it
 	Repaired      bool   // the view did not know it, and does now
+	News          bool   // the mall learns by this answer, if it arrives, that the order is paid
 }
 
 // Asker asks the company about an attempt and returns the order as it is afterwards.
@@ -52,20 +57,19 @@ type PaymentStatusHandler struct {
 // Handle returns the status. NotFound for a key that is unknown, expired, or of an order whose latest
 // request was not synchronous; Unavailable when it is not known and the company cannot be asked.
 func (h PaymentStatusHandler) Handle(ctx context.Context, q PaymentStatus) (Status, error) {
-	s, err := h.find(ctx, q)
+	begun := h.Clock.Now()
+	s, err := h.find(ctx, q, begun)
 	if err != nil {
 		return Status{}, err
 	}
 	h.Answered(ctx, s.Source, s.Paid, s.Repaired)
-	if s.Paid && !s.Known {
-		h.remember(ctx, s.PaymentStatus)
-	}
+	s.News = s.Paid && !s.Known && h.Clock.Now().Sub(begun) <= lateAnswer
 	return h.describe(s)
 }
 
-func (h PaymentStatusHandler) find(ctx context.Context, q PaymentStatus) (Status, error) {
+func (h PaymentStatusHandler) find(ctx context.Context, q PaymentStatus, begun time.Time) (Status, error) {
 	if q.Key != "" {
-		if s, err := h.View.Get(ctx, q.Key); err == nil && s.Paid && h.Clock.Now().Before(s.ExpiresAt) {
+		if s, err := h.View.Get(ctx, q.Key); err == nil && s.Paid && begun.Before(s.ExpiresAt) {
 			return Status{PaymentStatus: s, Source: "view"}, nil
 		}
 	}
@@ -114,15 +118,6 @@ func (h PaymentStatusHandler) ask(ctx context.Context, o *order.Order) (*order.O
 		return nil, "", fault.New(fault.Unavailable, "not_known_yet", "the payment company cannot be asked right now, please ask again").Because(err)
 	}
 	return asked, "company", nil
-}
-
-// remember notes that the mall learned of the payment, so that it is not told again. When it cannot be
-// noted, the mall is told once more, which does no harm.
-func (h PaymentStatusHandler) remember(ctx context.Context, s ports.PaymentStatus) {
-	_, _ = h.Orders.Update(ctx, s.Order, func(o *order.Order) error {
-		o.MallFetched(h.Clock.Now())
-		return nil
-	})
 }
 
 func (h PaymentStatusHandler) describe(answer Status) (Status, error) {

@@ -297,28 +297,44 @@ func TestAnOrderOnHoldIsNotPaidUntilAPersonLooked(t *testing.T) {
 	}
 }
 
-func TestThatTheMallKnowsIsNotedOnce(t *testing.T) {
+func TestAPaidAnswerIsNewsUntilTheMallIsKnownToHaveHeardIt(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t)
 	c.open()
-	c.says(false, "company")
-	if c.orders.writes.Load() != 0 {
-		t.Error("an answer that is not paid was noted")
-	}
+	c.news(false, "company", false)
 	c.settle(1, payment.Paid)
-	c.says(true, "company")
+	c.news(true, "company", true)
+	c.news(true, "view", true) // nobody said that the one before arrived
+	if c.orders.writes.Load() != 0 || c.order().Snapshot().Told != order.ToldNothing {
+		t.Error("a question changed something")
+	}
+	c.change(func(o *order.Order) { o.MallFetched(c.clock.Now()) })
 	c.project()
-	for range 3 {
-		c.says(true, "view")
+	c.news(true, "view", false)
+	c.View = broken{}
+	c.news(true, "database", false)
+}
+
+func TestALateAnswerIsNoNews(t *testing.T) {
+	t.Parallel()
+	for _, over := range []time.Duration{0, time.Microsecond} {
+		c := newCounter(t)
+		c.open()
+		c.settle(1, payment.Paid)
+		c.Asker = slow{c.Asker, func() { c.clock.Advance(3*time.Second + over) }}
+		c.news(true, "company", over == 0)
 	}
-	if c.order().Snapshot().Told != order.ToldPaid || c.orders.writes.Load() != 1 {
-		t.Errorf("told %v, noted %d times", c.order().Snapshot().Told, c.orders.writes.Load())
-	}
-	rows, err := c.store.Views().Ledger(t.Context(), number, "demomall")
-	c.must(err)
-	if last := rows[len(rows)-1]; last.Event != "mall_told" || last.Door != string(order.StatusDoor) {
-		t.Errorf("the ledger ends with %+v", last)
-	}
+}
+
+// slow is a company that takes its time.
+type slow struct {
+	query.Asker
+	wait func()
+}
+
+func (s slow) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
+	s.wait()
+	return s.Asker.Ask(ctx, o, p, door)
 }
 
 func TestTheAnswerSaysWhatTheMerchantsCompanyCanDo(t *testing.T) {

@@ -184,6 +184,14 @@ func (c *counter) says(paid bool, source string) query.Status {
 	return s
 }
 
+// news is says that also checks whether the mall learns of the payment by the answer.
+func (c *counter) news(paid bool, source string, news bool) {
+	c.t.Helper()
+	if s := c.says(paid, source); s.News != news {
+		c.t.Errorf("%s says paid %t: news %t, want %t", source, paid, s.News, news)
+	}
+}
+
 // refuses asks and checks why there is no answer.
 func (c *counter) refuses(kind fault.Kind, code string) {
 	c.t.Helper()
