@@ -73,6 +73,9 @@ func newBench(ctx context.Context, o options) (*bench, error) {
 		return nil, err
 	}
 	b := &bench{pace: paceOf(o.quick), server: server, binary: o.app, folder: filepath.Join(folder, "app")}
+	if err := os.MkdirAll(b.folder, 0o750); err != nil {
+		return nil, err
+	}
 	b.stored = max(fewPayments, cmp.Or(o.stored, b.stored))
 	if b.binary == "" {
 		if b.binary, err = build(ctx, folder, "paybridge", "paybridge/bootstrap/paybridge"); err != nil {
@@ -105,9 +108,6 @@ func (b *bench) describe() []string {
 // onStage sets everything up, starts the app, lets work measure it, and takes everything down. More of
 // the app's environment, as NAME=value, goes into env.
 func (b *bench) onStage(ctx context.Context, work func(*stage.Stage) error, env ...string) (err error) {
-	if err := os.MkdirAll(b.folder, 0o750); err != nil {
-		return err
-	}
 	s, err := stage.Open(ctx, b.server, b.binary, b.folder, env...)
 	if err != nil {
 		return err

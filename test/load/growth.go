@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -35,6 +36,9 @@ func measureGrowth(ctx context.Context, b *bench) (findings, error) {
 		}
 		grown := *b
 		grown.folder = b.folder + "-grown"
+		if err := os.MkdirAll(grown.folder, 0o750); err != nil {
+			return err
+		}
 		return grown.onStage(ctx, func(many *stage.Stage) error {
 			large, err := b.populate(ctx, many, b.stored/fewPayments-1)
 			if err != nil {
