@@ -87,6 +87,17 @@ func TestALateRefusalOfTheFirstCallSaysNothingAboutTheSecond(t *testing.T) {
 	}
 }
 
+func TestWhatIsAskedFirstTakesNoTimeFromTheCallThatFollows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.open()
+	w.settle(1, payment.Expired)
+	w.clock.Advance(time.Hour) // the page is stale
+	w.company.Meanwhile(memory.InquireCall, func() { w.clock.Advance(3 * time.Second) })
+	w.open()
+	same(w, "the call is in flight since", w.attempt(2).CreatedAt, w.clock.Now())
+}
+
 func TestAnAnswerAfterTheCallersPatienceIsStillRecorded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -92,7 +92,6 @@ type checkout struct {
 
 // prepare checks the request against the merchant before anything is stored.
 func (h CreateCheckoutHandler) prepare(ctx context.Context, in CreateCheckout) (checkout, error) {
-	in.Request.ReceivedAt = h.Clock.Now()
 	c := checkout{CreateCheckout: in}
 	m, err := h.Merchants.Get(ctx, ports.MerchantQuery{Partner: in.Request.Partner})
 	if fault.Is(err, fault.NotFound) {
@@ -148,10 +147,12 @@ func named(err error, field string) error {
 	return err
 }
 
-// decide stores a new order, or decides about the one that is there.
+// decide stores a new order, or decides about the one that is there. It decides by the time it is: what was
+// asked and waited for before is not time that a call took.
 func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked payment.ID) (*order.Order, order.Decision, error) {
 	key := order.Key{Mall: c.merchant.Mall, Shop: c.shop.No, Number: c.Number}
 	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: c.sheet.KeyLifetime - time.Hour}
+	c.Request.ReceivedAt = h.Clock.Now()
 	for taken := false; ; taken = true {
 		var d order.Decision
 		checkout := func(o *order.Order) (err error) {

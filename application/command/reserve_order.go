@@ -117,7 +117,7 @@ func (h ReserveOrderHandler) prepare(ctx context.Context, in ReserveOrder) (rese
 	}
 	r.request = order.Request{
 		Way: order.External, Partner: shop.PartnerIDs[len(shop.PartnerIDs)-1], AmountText: r.total.String(), PayMethod: externalPayMethod,
-		ExtraData: []byte("{}"), ReceivedAt: h.Clock.Now(),
+		ExtraData: []byte("{}"),
 	}
 	r.request.NotifyURL, r.request.ReturnURL, err = h.Pages.AcceptWays(in.Mall, r.merchant.Domains, in.NotifyURL, in.ReturnURL)
 	if err != nil {
@@ -142,6 +142,7 @@ var errNoButton = fault.New(fault.NotFound, "no_button", "this shop does not tak
 func (h ReserveOrderHandler) decide(ctx context.Context, r *reserving) (*order.Order, order.Decision, error) {
 	key := order.Key{Mall: r.Mall, Shop: r.Shop, Number: r.Number}
 	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: r.sheet.KeyLifetime - time.Hour}
+	r.request.ReceivedAt = h.Clock.Now()
 	known, err := h.Orders.Get(ctx, ports.OrderQuery{Key: key})
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, order.Decision{}, err
