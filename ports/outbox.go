@@ -33,7 +33,7 @@ type Task struct {
 	Peer    string        // whom it will call ("mall:host", "company:account"), for fairness
 	Urgency Urgency       // before which others of its company account; as it was enqueued last
 	Delay   time.Duration // first run after this
-	Nudge   bool          // only hurry a task that waits; never create or reopen one
+	Nudge   bool          // only hurry a task that waits, and run one again that runs; never create or reopen one
 }
 
 // Job is a claimed task. It is worked under a lease; whoever holds a newer lease owns it.

@@ -54,15 +54,17 @@ func merge(all, later []queued) []queued {
 }
 
 // enqueue stores tasks. One that is there already keeps its place and may get an earlier time; one
-// that was done or given up is opened again; one that runs is run again afterwards, because what it
-// has read may be old.
+// that was done or given up is opened again, unless it is nudged; one that runs is run again
+// afterwards, because what it has read may be old.
 func enqueue(db bun.IDB, tasks []queued) []statement {
 	var rows []jobRow
 	var all []statement
 	for _, t := range tasks {
 		if t.Nudge {
-			all = append(all, db.NewUpdate().Model((*jobRow)(nil)).Set("run_at = ?", t.at).
-				Where("key = ?", t.Key).Where("state = ?", ready).Where("run_at > ?", t.at))
+			all = append(all, db.NewUpdate().Model((*jobRow)(nil)).
+				Set("wakes = wakes + CASE WHEN state = 'running' THEN 1 ELSE 0 END").
+				Set("run_at = CASE WHEN state = 'running' THEN run_at ELSE ? END", t.at).
+				Where("key = ?", t.Key).Where("state = 'running' OR (state = 'ready' AND run_at > ?)", t.at))
 			continue
 		}
 		rows = append(rows, jobRow{

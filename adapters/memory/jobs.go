@@ -35,9 +35,9 @@ func (s *Store) enqueue(t ports.Task, trace string, now time.Time) {
 	case j == nil:
 	case j.state == ready:
 		j.runAt = earlier(j.runAt, at)
-	case t.Nudge:
 	case j.state == running:
 		j.rerun = earlier(j.rerun, at)
+	case t.Nudge:
 	default:
 		j.state, j.runAt, j.Try, j.Trace, j.Enqueued = ready, at, 0, trace, now
 	}

@@ -45,6 +45,7 @@ func TestAPaidOrderIsToldAtOnceAndExactlyOnce(t *testing.T) {
 
 	w.work(7 * 24 * time.Hour)
 	same(w, "notices a week later", len(w.told()), 1)
+	same(w, "runs", len(w.ran(task.NotifyPaid)), 1)
 }
 
 func TestTheAmountIsToldInTheTextThatTheMallSent(t *testing.T) {

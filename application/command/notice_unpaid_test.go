@@ -175,6 +175,24 @@ func TestAPaidNoticeDoesNotWaitForARetryOfTheUnpaidOne(t *testing.T) {
 	same(w, "told", w.order().Told, order.ToldPaid)
 }
 
+func TestAPaidNoticeDoesNotWaitForARetryOfTheUnpaidOneThatWasOnItsWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mall.Meet(memory.Away)
+	w.closed(payment.Failed)
+	w.work(2 * time.Hour)
+	var paidAt time.Time
+	w.during(task.NotifyUnpaid, func() {
+		w.mall.Meet(memory.Accepts)
+		w.settle(1, payment.Paid)
+		w.approved(command.ApprovePayment{Payment: w.attempt(1).ID})
+		paidAt = w.clock.Now()
+	})
+	w.work(4 * time.Hour)
+	same(w, "told when the try cannot arrive any more", w.gaps(task.NotifyPaid, paidAt)[0], time.Minute)
+	same(w, "told", w.order().Told, order.ToldPaid)
+}
+
 func TestAPaidNoticeWaitsUntilAnUnclearUnpaidOneCannotArriveAnyMore(t *testing.T) {
 	t.Parallel()
 	for name, moods := range map[string][]memory.Mood{

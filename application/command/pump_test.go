@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -92,6 +93,26 @@ func (w *world) run(j ports.Job) {
 	w.runs = append(w.runs, run{Job: j, at: w.clock.Now(), verdict: verdict, err: err})
 	w.alarms.set(verdict.Again)
 	w.must(w.store.Outbox().Finish(w.t.Context(), j, verdict))
+}
+
+// during runs act once, while a job of that kind runs: after its work, before its verdict is stored.
+func (w *world) during(kind ports.TaskKind, act func()) {
+	w.jobs[kind] = &interrupted{Handler: w.jobs[kind], act: act}
+}
+
+// interrupted is a job during which something happens.
+type interrupted struct {
+	ports.Handler[ports.Job, ports.Verdict]
+	act func()
+}
+
+// Handle implements ports.Handler.
+func (i *interrupted) Handle(ctx context.Context, j ports.Job) (ports.Verdict, error) {
+	verdict, err := i.Handler.Handle(ctx, j)
+	act := i.act
+	i.act = func() {}
+	act()
+	return verdict, err
 }
 
 // ran returns the runs of one kind of job, oldest first.

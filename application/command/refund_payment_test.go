@@ -541,6 +541,25 @@ func TestAPaymentNoticeDoesNotHoldUpTheNoticeOfItsRefund(t *testing.T) {
 	same(w, "notices about the refund", len(w.toldOfRefunds()), 1)
 }
 
+func TestAPaymentNoticeOnItsWayDoesNotHoldUpTheNoticeOfItsRefund(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.mall.Meet(memory.Fails)
+	w.paid()
+	w.work(time.Hour)
+	var endedAt time.Time
+	w.during(task.NotifyPaid, func() {
+		w.mall.Meet(memory.Accepts)
+		w.must(w.gets(w.cancels("1000", "2065", notified), refund.Pending))
+		w.company.CompleteRefund("R-001", refund.Refunded)
+		w.hint("R-001")
+		endedAt = w.clock.Now()
+	})
+	w.work(4 * time.Hour)
+	same(w, "told after", w.gaps(task.NotifyRefunded, endedAt)[0], 0)
+	same(w, "notices about the refund", len(w.toldOfRefunds()), 1)
+}
+
 func TestARefundThatTheBankSendsBackIsFoundWhenTheCompanySaysSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

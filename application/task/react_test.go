@@ -73,6 +73,14 @@ func TestTheEndOfAnOlderAttemptLetsTheNewestBeTold(t *testing.T) {
 	}
 }
 
+func TestANoticeThatTheMallConfirmedIsNotRunAgain(t *testing.T) {
+	t.Parallel()
+	confirmed := order.Event{Kind: order.MallTold, Payment: "p-2", Door: order.NotificationDoor}
+	if got := task.React(confirmed, twoAttempts(payment.Refused, payment.Paid)); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAPaidAttemptHurriesTheNoticesThatSayUnpaid(t *testing.T) {
 	t.Parallel()
 	first, second := nudge(notice(task.NotifyUnpaid, "p-1", 0)), nudge(notice(task.NotifyUnpaid, "p-2", 0))

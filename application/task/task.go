@@ -55,7 +55,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.OutsideRefund:
 		return project(o)
 	case order.MallTold:
-		return append(project(o), nudge(notice(o, p, NotifyPaid, 0))) // it ends by itself
+		return append(project(o), known(e, o, p)...)
 	case order.RefundIntended:
 		return asked(o, p, refundOf(o, e.Refund), ports.Doubtful, firstLook)
 	case order.RefundRaised:
@@ -91,6 +91,15 @@ func outdated(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task 
 		tasks = append(tasks, nudge(notice(o, p, NotifyUnpaid, 0)))
 	}
 	return tasks
+}
+
+// known hurries the notice that says paid, once the mall showed by another way that it knows: it ends by itself
+// when it sees that. A notice that was confirmed is ending already.
+func known(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task {
+	if e.Door == order.NotificationDoor {
+		return nil
+	}
+	return []ports.Task{nudge(notice(o, p, NotifyPaid, 0))}
 }
 
 // paidDelay is how long the notice that says paid waits. A mall that asks for the status is told only
@@ -155,7 +164,7 @@ func RefundNoticeKey(kind ports.TaskKind, id refund.ID) string {
 	return string(kind) + ":" + string(id)
 }
 
-// nudge makes a task one that only hurries what waits already.
+// nudge makes a task one that only hurries what is there already.
 func nudge(t ports.Task) ports.Task {
 	t.Nudge = true
 	return t

@@ -33,6 +33,7 @@ func outboxEnqueued() []clause {
 		{"a task that is done is reopened when it is enqueued again", enqueuedDone},
 		{"a task that is enqueued while it runs is run again", enqueuedRunning},
 		{"a nudge hurries a task that waits", nudgeHurries},
+		{"a task that is nudged while it runs is run again at once, whatever the verdict", nudgedRunning},
 		{"a nudge neither creates nor reopens a task", nudgeNeverCreates},
 		{"a cancelled context enqueues nothing", enqueueCancelled},
 	}
@@ -118,6 +119,20 @@ func nudgeHurries(t *testing.T, s *shelf) {
 	nudge.Nudge = true
 	s.enqueue(t, t.Context(), nudge)
 	s.due(t, "a")
+}
+
+func nudgedRunning(t *testing.T, s *shelf) {
+	nudge := chore("a")
+	nudge.Nudge = true
+	for _, verdict := range []ports.Verdict{{}, {Again: s.clock.Now().Add(time.Hour)}, {Dead: true}} {
+		s.enqueue(t, t.Context(), chore("a"))
+		running := s.claimOne(t)
+		s.enqueue(t, t.Context(), nudge)
+		s.due(t)
+		noError(t, s.Outbox.Finish(t.Context(), running, verdict))
+		noError(t, s.Outbox.Finish(t.Context(), s.claimOne(t), ports.Verdict{}))
+		s.due(t)
+	}
 }
 
 func nudgeNeverCreates(t *testing.T, s *shelf) {
