@@ -69,7 +69,7 @@ func (i instance) opened(t *testing.T, n int) *order.Order {
 		Way: order.Async, Partner: "demomall:0:key", AmountText: "3065.00", PayMethod: "card", ReturnURL: "https://demomall.cafe24.com/return",
 		NotifyURL: fmt.Sprintf("https://mall-%03d.cafe24.com/noty", n), ExtraData: []byte(`{"LogKey":"1"}`), ReceivedAt: i.clock.Now(),
 	}
-	_, err = o.Checkout(r, pesos, "", order.Limits{CallBudget: time.Second, KeyLifetime: time.Hour}, func(attempt int) (payment.Snapshot, error) {
+	_, err = o.Checkout(r, pesos, nil, order.Limits{CallBudget: time.Second, KeyLifetime: time.Hour}, func(attempt int) (payment.Snapshot, error) {
 		return payment.Snapshot{
 			ID: payment.ID(fmt.Sprint("payment-", n, "-", attempt)), Amount: pesos,
 			Account: merchant.Account{Gateway: "demo", Fingerprint: "account-1", Version: 1}, Reference: key.PaymentReference(attempt, false),
@@ -147,7 +147,7 @@ func twicePaid(t *testing.T, in instance) order.ID {
 	o := in.opened(t, 1)
 	_, err := in.orders.Update(t.Context(), id, func(stored *order.Order) error {
 		terms := o.Last()
-		_, err := stored.Checkout(o.Snapshot().Latest, terms.Amount, "", order.Limits{}, func(n int) (payment.Snapshot, error) {
+		_, err := stored.Checkout(o.Snapshot().Latest, terms.Amount, nil, order.Limits{}, func(n int) (payment.Snapshot, error) {
 			terms.ID, terms.Reference, terms.Key = "payment-second", "second", stored.Snapshot().Key.PaymentKey(n)
 			return terms, nil
 		})

@@ -62,7 +62,7 @@ func opened(t *testing.T) *orders.Order {
 		t.Fatal(err)
 	}
 	o := orders.New("o-1", orders.Key{Mall: "demomall", Shop: 1, Number: "20261122-0000001"}, "m-1", morning)
-	_, err = o.Checkout(orders.Request{Way: orders.Async, ReceivedAt: morning}, amount, "", orders.Limits{CallBudget: time.Second, KeyLifetime: time.Hour},
+	_, err = o.Checkout(orders.Request{Way: orders.Async, ReceivedAt: morning}, amount, nil, orders.Limits{CallBudget: time.Second, KeyLifetime: time.Hour},
 		func(int) (payment.Snapshot, error) {
 			return payment.Snapshot{ID: "p-1", Amount: amount, Account: merchant.Account{Gateway: "demo", Fingerprint: "f", Version: 1}, Reference: "r-1", Key: "k-1"}, nil
 		})

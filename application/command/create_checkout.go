@@ -54,7 +54,8 @@ func (h CreateCheckoutHandler) Handle(ctx context.Context, in CreateCheckout) (P
 		return PaymentPage{}, err
 	}
 	deadline := h.Clock.Now().Add(checkoutBudget)
-	for asked := payment.ID(""); h.Clock.Now().Before(deadline); {
+	var asked []payment.ID // each once: two open attempts would be asked about in turn until the time is over
+	for h.Clock.Now().Before(deadline) {
 		o, d, err := h.decide(ctx, c, asked)
 		if err != nil {
 			return PaymentPage{}, err
@@ -69,7 +70,7 @@ func (h CreateCheckoutHandler) Handle(ctx context.Context, in CreateCheckout) (P
 			return PaymentPage{}, errAlreadyPaid
 		case order.AskFirst:
 			h.ask(ctx, o, d.Payment)
-			asked = d.Payment
+			asked = append(asked, d.Payment)
 		case order.AwaitAnswer:
 			if err := pause(ctx, h.Clock); err != nil {
 				return PaymentPage{}, err
@@ -149,7 +150,7 @@ func named(err error, field string) error {
 
 // decide stores a new order, or decides about the one that is there. It decides by the time it is: what was
 // asked and waited for before is not time that a call took.
-func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked payment.ID) (*order.Order, order.Decision, error) {
+func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked []payment.ID) (*order.Order, order.Decision, error) {
 	key := order.Key{Mall: c.merchant.Mall, Shop: c.shop.No, Number: c.Number}
 	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: c.sheet.KeyLifetime - time.Hour}
 	c.Request.ReceivedAt = h.Clock.Now()

@@ -243,6 +243,19 @@ func TestAReservationNeverStandsInTheWayOfASignedCheckout(t *testing.T) {
 	}
 }
 
+func TestACheckoutOfAnotherAmountAsksAboutEachOpenAttemptOnce(t *testing.T) {
+	t.Parallel()
+	c := newReviewed(t)
+	c.agreedTo(1)
+	c.open()
+	before := c.company.Calls(memory.InquireCall)
+	_, err := c.ask(c.amount("3000.00"))
+	c.refuses(err, fault.Conflict, "other_amount_open")
+	if asked := c.company.Calls(memory.InquireCall) - before; asked != 2 {
+		t.Errorf("%d questions about two attempts", asked)
+	}
+}
+
 func TestAnotherReservationOfTheOrderIsBesideTheFirstUntilOneIsAgreedTo(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t)

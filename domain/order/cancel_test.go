@@ -236,7 +236,7 @@ func TestAMallThatCancelsAndSignsACheckoutAgainWantsTheMoney(t *testing.T) {
 				tell(t, o, one, payment.Cancelled, 2*time.Minute)
 				paid = two
 			}
-			if _, err := o.Checkout(request(signed), price, one, limits, terms); err != nil {
+			if _, err := o.Checkout(request(signed), price, []payment.ID{one}, limits, terms); err != nil {
 				t.Fatal(err)
 			}
 			tell(t, o, paid, payment.Paid, 4*time.Minute)
@@ -306,7 +306,7 @@ func syncOrder(t *testing.T) *order.Order {
 	o := order.New("o-1", key, "m-1", start)
 	r := request(0)
 	r.Way = order.Sync
-	if _, err := o.Checkout(r, price, "", limits, terms); err != nil {
+	if _, err := o.Checkout(r, price, nil, limits, terms); err != nil {
 		t.Fatal(err)
 	}
 	tell(t, o, one, payment.Paid, time.Minute)

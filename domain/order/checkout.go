@@ -35,14 +35,14 @@ type Limits struct {
 }
 
 // Checkout decides what a checkout request leads to. Amount is the request's; asked names the
-// attempt that the company was asked about for this very request, or is empty; open makes the terms
-// of the n-th attempt and is called only when one is opened.
+// attempts that the company was asked about for this very request; open makes the terms of the n-th
+// attempt and is called only when one is opened.
 //
 // Two requests of the same amount are the same intent, whatever else differs in them. Another
 // attempt is opened only when the one before is closed, and attempts are closed only by the
 // company's own answer: a page that may still be paid never gets a rival. Only a reservation, which no
 // signature of the mall stands behind, does not keep a signed request waiting.
-func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits Limits, open func(n int) (payment.Snapshot, error)) (Decision, error) {
+func (o *Order) Checkout(r Request, amount money.Money, asked []payment.ID, limits Limits, open func(n int) (payment.Snapshot, error)) (Decision, error) {
 	now := r.ReceivedAt
 	if o.s.Counted != "" {
 		o.record(Event{Kind: RequestedPaid, Payment: o.s.Counted, Door: CheckoutDoor, At: now})
@@ -53,7 +53,7 @@ func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits
 			return Decision{}, fault.New(fault.Conflict, "on_hold", "an earlier payment of this order is being looked at by the operator")
 		}
 	}
-	if rival := o.agreed(""); rival != nil && rival.Snapshot().ID != asked {
+	if rival := o.agreed(""); rival != nil && !slices.Contains(asked, rival.Snapshot().ID) {
 		return Decision{Step: AskFirst, Payment: rival.Snapshot().ID}, nil
 	}
 	p := o.payable()
@@ -61,7 +61,7 @@ func (o *Order) Checkout(r Request, amount money.Money, asked payment.ID, limits
 		o.wanted(r)
 		return o.open(r, open)
 	}
-	wasAsked := p.Snapshot().ID == asked
+	wasAsked := slices.Contains(asked, p.Snapshot().ID)
 	if p.Snapshot().Amount != amount {
 		if !wasAsked {
 			return Decision{Step: AskFirst, Payment: p.Snapshot().ID}, nil

@@ -34,12 +34,12 @@ func TestACheckoutDecidesByTheStateOfTheOpenAttempt(t *testing.T) {
 		t.Helper()
 		o.RefusedByCompany(one, "no", order.CheckoutDoor, after(time.Second))
 	}
-	const asked, unasked = one, payment.ID("")
+	asked, unasked := []payment.ID{one}, []payment.ID(nil)
 	for _, tc := range []struct {
 		name   string
 		before func(*testing.T, *order.Order)
 		at     time.Duration
-		asked  payment.ID
+		asked  []payment.ID
 		want   order.Decision
 		fault  string
 	}{
@@ -87,11 +87,11 @@ func TestAnotherAmountNeverClosesWhatIsOpen(t *testing.T) {
 			tell(t, o, one, state, time.Second)
 		}
 		before := len(o.Changes().Events)
-		d, err := o.Checkout(request(time.Minute), other, "", limits, terms)
+		d, err := o.Checkout(request(time.Minute), other, nil, limits, terms)
 		if err != nil || d != (order.Decision{Step: order.AskFirst, Payment: one}) {
 			t.Errorf("%s, not asked: %+v, %v", state, d, err)
 		}
-		if _, err = o.Checkout(request(time.Minute), other, one, limits, terms); fault.Of(err).Code != "other_amount_open" {
+		if _, err = o.Checkout(request(time.Minute), other, []payment.ID{one}, limits, terms); fault.Of(err).Code != "other_amount_open" {
 			t.Errorf("%s, asked: %v", state, err)
 		}
 		if len(o.Changes().Events) != before || len(o.Snapshot().Payments) != 1 {
@@ -100,10 +100,10 @@ func TestAnotherAmountNeverClosesWhatIsOpen(t *testing.T) {
 	}
 	closed, yen := opened(t), money.Zero("JPY")
 	tell(t, closed, one, payment.Expired, time.Second)
-	if d, err := closed.Checkout(request(time.Minute), other, "", limits, terms); err != nil || !d.New {
+	if d, err := closed.Checkout(request(time.Minute), other, nil, limits, terms); err != nil || !d.New {
 		t.Errorf("after a closed attempt: %+v, %v", d, err)
 	}
-	if d, err := opened(t).Checkout(request(time.Minute), yen, "", limits, terms); err != nil || d.Step != order.AskFirst {
+	if d, err := opened(t).Checkout(request(time.Minute), yen, nil, limits, terms); err != nil || d.Step != order.AskFirst {
 		t.Errorf("another currency: %+v, %v", d, err)
 	}
 }
@@ -114,7 +114,7 @@ func TestAPaidOrderIsPaidForAnyAmountAndHurriesItsNotice(t *testing.T) {
 	tell(t, o, one, payment.Paid, time.Second)
 	latest := o.Snapshot().Latest.ReceivedAt
 	for _, amount := range []money.Money{price, pesos(1)} {
-		d, err := o.Checkout(request(time.Minute), amount, "", limits, terms)
+		d, err := o.Checkout(request(time.Minute), amount, nil, limits, terms)
 		if err != nil || d != (order.Decision{Step: order.AlreadyPaid, Payment: one}) {
 			t.Errorf("%v: %+v, %v", amount, d, err)
 		}
@@ -130,7 +130,7 @@ func TestTheLatestAcceptedRequestAnswersTheMall(t *testing.T) {
 	tell(t, o, one, payment.Pending, time.Second)
 	shown := request(time.Minute)
 	shown.Way = order.Sync
-	if _, err := o.Checkout(shown, price, "", limits, terms); err != nil {
+	if _, err := o.Checkout(shown, price, nil, limits, terms); err != nil {
 		t.Fatal(err)
 	}
 	if got := o.Snapshot().Latest; got.Way != order.Sync || got.ReceivedAt != after(time.Minute) || string(got.ExtraData) != string(shown.ExtraData) {
@@ -139,7 +139,7 @@ func TestTheLatestAcceptedRequestAnswersTheMall(t *testing.T) {
 	if p, err := o.Payment(one); err != nil || p.HandedOutAt != after(time.Minute) {
 		t.Errorf("handed out at %v, %v", p.HandedOutAt, err)
 	}
-	if d, err := o.Checkout(request(time.Hour), price, "", limits, terms); err != nil || d.Step != order.AskFirst {
+	if d, err := o.Checkout(request(time.Hour), price, nil, limits, terms); err != nil || d.Step != order.AskFirst {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	if got := o.Snapshot().Latest.ReceivedAt; got != after(time.Minute) {
@@ -151,7 +151,7 @@ func TestAHoldOfAnyAttemptStopsTheOrder(t *testing.T) {
 	t.Parallel()
 	o := twice(t)
 	o.Hold(one, payment.CredentialsHold, order.ReconcilerDoor, after(3*time.Minute))
-	if _, err := o.Checkout(request(time.Hour), price, "", limits, terms); fault.Of(err).Code != "on_hold" {
+	if _, err := o.Checkout(request(time.Hour), price, nil, limits, terms); fault.Of(err).Code != "on_hold" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -164,7 +164,7 @@ func TestTermsThatCannotBeMadeOpenNothing(t *testing.T) {
 		"broken terms": func(int) (payment.Snapshot, error) { return payment.Snapshot{ID: one}, nil },
 	} {
 		o := order.New("o-1", key, "m-1", start)
-		d, err := o.Checkout(request(0), price, "", limits, broken)
+		d, err := o.Checkout(request(0), price, nil, limits, broken)
 		if err == nil || d != (order.Decision{}) || len(o.Changes().Events) != 0 || len(o.Snapshot().Payments) != 0 {
 			t.Errorf("%s: %+v, %v, %+v", name, d, err, o.Snapshot())
 		}
@@ -206,12 +206,12 @@ func TestAnEarlierAttemptThatExistsAfterAllGetsNoRival(t *testing.T) {
 	if err := o.ResolvePayment(one, payment.Abandoned, "kim: the company knows nothing of it", after(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := o.Checkout(request(2*time.Minute), price, "", limits, terms); err != nil || d.Payment != two {
+	if d, err := o.Checkout(request(2*time.Minute), price, nil, limits, terms); err != nil || d.Payment != two {
 		t.Fatalf("second checkout: %+v, %v", d, err)
 	}
 	tell(t, o, one, payment.Pending, 3*time.Minute)
 	tell(t, o, two, payment.Expired, 4*time.Minute)
-	d, err := o.Checkout(request(5*time.Minute), price, "", limits, func(int) (payment.Snapshot, error) {
+	d, err := o.Checkout(request(5*time.Minute), price, nil, limits, func(int) (payment.Snapshot, error) {
 		t.Error("a third attempt is opened while the first can be paid")
 		return terms(3)
 	})

@@ -62,7 +62,7 @@ func terms(n int) (payment.Snapshot, error) {
 func opened(t *testing.T) *order.Order {
 	t.Helper()
 	o := order.New("o-1", key, "m-1", start)
-	d, err := o.Checkout(request(0), price, "", limits, terms)
+	d, err := o.Checkout(request(0), price, nil, limits, terms)
 	if err != nil || d != (order.Decision{Step: order.CallCompany, Payment: one, New: true}) {
 		t.Fatalf("first checkout: %+v, %v", d, err)
 	}
@@ -74,7 +74,7 @@ func twice(t *testing.T) *order.Order {
 	t.Helper()
 	o := opened(t)
 	tell(t, o, one, payment.Failed, time.Minute)
-	d, err := o.Checkout(request(2*time.Minute), price, "", limits, terms)
+	d, err := o.Checkout(request(2*time.Minute), price, nil, limits, terms)
 	if err != nil || d != (order.Decision{Step: order.CallCompany, Payment: two, New: true}) {
 		t.Fatalf("second checkout: %+v, %v", d, err)
 	}

@@ -56,7 +56,7 @@ func TestAnUnpaidEndIsToldWhenNothingElseIsOpenOrKnown(t *testing.T) {
 			o := opened(t)
 			o.NotFound(one, after(time.Hour), time.Minute, order.ReconcilerDoor, after(time.Hour))
 			o.NotFound(one, after(2*time.Hour), time.Minute, order.ReconcilerDoor, after(2*time.Hour))
-			if _, err := o.Checkout(request(3*time.Hour), price, "", limits, terms); err != nil {
+			if _, err := o.Checkout(request(3*time.Hour), price, nil, limits, terms); err != nil {
 				t.Fatal(err)
 			}
 			tell(t, o, two, payment.Failed, 4*time.Hour)

@@ -57,7 +57,7 @@ func agreed(t *testing.T) *order.Order {
 func overtaken(t *testing.T) *order.Order {
 	t.Helper()
 	o := agreed(t)
-	d, err := o.Checkout(request(2*time.Minute), price, one, limits, terms)
+	d, err := o.Checkout(request(2*time.Minute), price, []payment.ID{one}, limits, terms)
 	if err != nil || d != (order.Decision{Step: order.CallCompany, Payment: two, New: true}) {
 		t.Fatalf("signed checkout: %+v, %v", d, err)
 	}
@@ -223,9 +223,9 @@ func TestAReservationNeverKeepsASignedCheckoutWaiting(t *testing.T) {
 			w.clock += time.Duration(rapid.IntRange(1, 600).Draw(rt, "seconds")) * time.Second
 			rapid.SampledFrom([]func(){w.reserve, w.agree, w.lapse, w.unpaid}).Draw(rt, "step")()
 		}
-		d, err := w.o.Checkout(request(w.clock), price, "", limits, terms)
+		d, err := w.o.Checkout(request(w.clock), price, nil, limits, terms)
 		if err == nil && d.Step == order.AskFirst {
-			d, err = w.o.Checkout(request(w.clock), price, d.Payment, limits, terms)
+			d, err = w.o.Checkout(request(w.clock), price, []payment.ID{d.Payment}, limits, terms)
 		}
 		if err != nil || d.Step != order.CallCompany || !d.New {
 			rt.Fatalf("the signed checkout is answered %+v, %v", d, err)

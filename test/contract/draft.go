@@ -57,7 +57,7 @@ func (s *shelf) attempt(o *order.Order, d draft) error {
 		Way: d.way, Partner: "demomall:0:key", AmountText: d.amount.String(), PayMethod: "card",
 		ReturnURL: "https://demomall.cafe24.com/Pay/Recv/return", NotifyURL: d.notify, ExtraData: d.extra, ReceivedAt: s.clock.Now(),
 	}
-	_, err := o.Checkout(r, d.amount, "", order.Limits{CallBudget: time.Second, KeyLifetime: time.Hour}, func(n int) (payment.Snapshot, error) {
+	_, err := o.Checkout(r, d.amount, nil, order.Limits{CallBudget: time.Second, KeyLifetime: time.Hour}, func(n int) (payment.Snapshot, error) {
 		return payment.Snapshot{
 			ID: payment.ID(fmt.Sprintf("%s-%d", d.id, n)), Amount: d.amount, Account: d.account, Reference: d.reference,
 			Key: d.key.PaymentKey(n), Request: d.request, Trace: parentOne,

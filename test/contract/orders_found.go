@@ -118,7 +118,7 @@ func paymentCredentials(t *testing.T, s *shelf) {
 	noError(t, err)
 	key := order.Key{Mall: "pinnedmall", Shop: 1, Number: "20260101-0000001"}
 	o := order.New("pinned", key, m.Snapshot().ID, s.clock.Now())
-	_, err = o.Checkout(order.Request{Way: order.Async, ReceivedAt: s.clock.Now()}, amount(t, 306500, "PHP"), "", order.Limits{}, func(n int) (payment.Snapshot, error) {
+	_, err = o.Checkout(order.Request{Way: order.Async, ReceivedAt: s.clock.Now()}, amount(t, 306500, "PHP"), nil, order.Limits{}, func(n int) (payment.Snapshot, error) {
 		return payment.Snapshot{ID: "pinned-1", Amount: amount(t, 306500, "PHP"), Account: merchant.Account{Gateway: "demo", Fingerprint: "fp", Version: 1}, Reference: "r", Key: key.PaymentKey(n)}, nil
 	})
 	noError(t, err)
