@@ -33,15 +33,12 @@ func (a *App) announce(ctx context.Context, public net.Addr) {
 // onceMigrated runs work as soon as no migration is pending: before, there is nothing to work on.
 func (a *App) onceMigrated(ctx context.Context, work func(context.Context) error) error {
 	for {
-		_, err := pending(ctx, a.DB)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case !errors.Is(err, errPending):
-			return work(ctx)
+		if _, err := pending(ctx, a.DB); !errors.Is(err, errPending) {
+			return work(ctx) // which ends at once where ctx has ended
 		}
 		select {
 		case <-ctx.Done():
+			return nil
 		case <-a.Clock.After(schemaGap):
 		}
 	}
