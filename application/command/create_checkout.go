@@ -83,6 +83,7 @@ func (h CreateCheckoutHandler) Handle(ctx context.Context, in CreateCheckout) (P
 // checkout is a request with everything that was looked up for it.
 type checkout struct {
 	CreateCheckout
+	arrived     time.Time
 	merchant    merchant.Snapshot
 	credentials merchant.Credentials
 	shop        merchant.Shop
@@ -93,7 +94,7 @@ type checkout struct {
 
 // prepare checks the request against the merchant before anything is stored.
 func (h CreateCheckoutHandler) prepare(ctx context.Context, in CreateCheckout) (checkout, error) {
-	c := checkout{CreateCheckout: in}
+	c := checkout{CreateCheckout: in, arrived: h.Clock.Now()}
 	m, err := h.Merchants.Get(ctx, ports.MerchantQuery{Partner: in.Request.Partner})
 	if fault.Is(err, fault.NotFound) {
 		return c, fault.New(fault.NotFound, "unknown_partner", "partner_id: no shop is registered under it")
@@ -152,7 +153,7 @@ func named(err error, field string) error {
 // asked and waited for before is not time that a call took.
 func (h CreateCheckoutHandler) decide(ctx context.Context, c checkout, asked []payment.ID) (*order.Order, order.Decision, error) {
 	key := order.Key{Mall: c.merchant.Mall, Shop: c.shop.No, Number: c.Number}
-	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: c.sheet.KeyLifetime - time.Hour}
+	limits := order.Limits{CallBudget: checkoutBudget, KeyLifetime: c.sheet.KeyLifetime - time.Hour, Arrived: c.arrived}
 	c.Request.ReceivedAt = h.Clock.Now()
 	for taken := false; ; taken = true {
 		var d order.Decision

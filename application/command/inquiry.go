@@ -33,9 +33,9 @@ func (q Inquiry) attempt(ctx context.Context, id order.ID, wanted payment.ID) (*
 	return o, p, err
 }
 
-// Ask asks with the credentials that the attempt was made with, or the newest of their account, and returns the order as it is
-// afterwards. An error means that nothing was learned: Unavailable or Indeterminate when the company
-// could not be asked, which never changes a payment.
+// Ask asks with the credentials that the attempt was made with, or the newest of their account, and returns
+// the order as it is afterwards. An error means that nothing was learned: Unavailable or Indeterminate when
+// the company could not be asked, which never changes a payment.
 func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
 	g, keys, err := q.open(ctx, o.Merchant, p.Account.Version)
 	if gone(err) && !p.State.Closed() && p.State != payment.Paid {

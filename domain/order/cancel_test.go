@@ -248,6 +248,25 @@ func TestAMallThatCancelsAndSignsACheckoutAgainWantsTheMoney(t *testing.T) {
 	}
 }
 
+func TestACheckoutThatCameInBeforeTheCancelTakesNothingBackHoweverLateItIsDecided(t *testing.T) {
+	t.Parallel()
+	for _, came := range []time.Duration{time.Minute, 3 * time.Minute} { // the mall cancels in between
+		o := opened(t)
+		tell(t, o, one, payment.Pending, time.Minute)
+		if d, err := decide(t, o, cancel(306_500, 0), order.Known{Payment: true}, 2*time.Minute, "r-1"); err != nil || d.Step != order.RefuseUnpaid {
+			t.Fatalf("step %d, %v", d.Step, err)
+		}
+		asking := limits
+		asking.Arrived = start.Add(came)
+		if _, err := o.Checkout(request(4*time.Minute), price, []payment.ID{one}, asking, terms); err != nil {
+			t.Fatal(err)
+		}
+		if cancelled := !o.Snapshot().MallCancelledAt.IsZero(); cancelled != (came < 2*time.Minute) {
+			t.Errorf("came in after %v: cancelled %v", came, cancelled)
+		}
+	}
+}
+
 func TestWhatABuyerCouldStillPayIsClosedOnceTheMallCancelsAllOfIt(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -32,6 +32,7 @@ type Decision struct {
 type Limits struct {
 	CallBudget  time.Duration // a create call without answer is over after this
 	KeyLifetime time.Duration // how long stored bytes may be sent again under their key
+	Arrived     time.Time     // when the request came in, where others were asked before it is decided; zero: just now
 }
 
 // Checkout decides what a checkout request leads to. Amount is the request's; asked names the
@@ -58,7 +59,7 @@ func (o *Order) Checkout(r Request, amount money.Money, asked []payment.ID, limi
 	}
 	p := o.payable()
 	if p == nil {
-		o.wanted(r)
+		o.wanted(r, limits)
 		return o.open(r, open)
 	}
 	wasAsked := slices.Contains(asked, p.Snapshot().ID)
@@ -70,6 +71,7 @@ func (o *Order) Checkout(r Request, amount money.Money, asked []payment.ID, limi
 	}
 	d, err := o.resume(p, wasAsked, now, limits)
 	if err == nil && (d.Step == ShowPage || d.Step == CallCompany) {
+		o.wanted(r, limits)
 		o.accept(r, p, d.Step)
 	}
 	return d, err
@@ -123,7 +125,6 @@ func (o *Order) resume(p *payment.Payment, asked bool, now time.Time, limits Lim
 
 // accept makes the request the one that the buyer and the mall are answered by.
 func (o *Order) accept(r Request, p *payment.Payment, step Step) {
-	o.wanted(r)
 	o.s.Latest = r
 	at := Event{Kind: RequestedAgain, Payment: p.Snapshot().ID, Door: CheckoutDoor, At: r.ReceivedAt}
 	o.record(at)
@@ -138,8 +139,12 @@ func (o *Order) accept(r Request, p *payment.Payment, step Step) {
 }
 
 // wanted takes in that the mall asks for the order's money: what it gave up before, it has not given up any more.
-func (o *Order) wanted(r Request) {
-	if r.ReceivedAt.After(o.s.MallCancelledAt) {
+func (o *Order) wanted(r Request, limits Limits) {
+	arrived := limits.Arrived
+	if arrived.IsZero() {
+		arrived = r.ReceivedAt
+	}
+	if arrived.After(o.s.MallCancelledAt) {
 		o.s.MallCancelledAt = time.Time{}
 	}
 }

@@ -20,9 +20,10 @@ func (s Snapshot) Surplus(p payment.Snapshot) bool {
 }
 
 // IntendSurplusRefund stores the refund of a surplus attempt: all that is left of it, once. While such a
-// refund is open or done it is returned, in doubt unless more is known, because an earlier run may be sending it; after a rejection the next generation is opened. The
-// zero refund means that nothing is left to give back. The order must have been loaded with the refunds
-// of the surplus's purpose. Body makes the call's body.
+// refund is open or done it is returned, in doubt unless more is known, because an earlier run may be
+// sending it; after a rejection the next generation is opened. The zero refund means that nothing is left
+// to give back. The order must have been loaded with the refunds of the surplus's purpose. Body makes the
+// call's body.
 func (o *Order) IntendSurplusRefund(id payment.ID, newID refund.ID, now time.Time, body RefundBody) (refund.Snapshot, error) {
 	p := o.find(id)
 	if p == nil || p.Snapshot().State != payment.Paid || o.s.Counted == "" || o.s.Counted == id {
