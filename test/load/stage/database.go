@@ -2,11 +2,11 @@ package stage
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
-	"sync/atomic"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,10 +16,7 @@ import (
 const endBudget = 30 * time.Second
 
 // Server is the Postgres that databases are made on.
-type Server struct {
-	address string
-	made    *atomic.Int64
-}
+type Server struct{ address string }
 
 // Database is one database. It must be dropped.
 type Database struct {
@@ -29,7 +26,7 @@ type Database struct {
 }
 
 // NewServer returns the server with the address of a postgres:// URL. It calls nobody.
-func NewServer(address string) Server { return Server{address: address, made: &atomic.Int64{}} }
+func NewServer(address string) Server { return Server{address: address} }
 
 // Durable returns an error that says what is not durable: figures of a server that may lose what it
 // confirmed say nothing.
@@ -54,7 +51,7 @@ func (s Server) Database(ctx context.Context) (*Database, error) {
 	if err != nil {
 		return nil, errors.New("TEST_DATABASE_URL is no URL")
 	}
-	d := &Database{name: fmt.Sprintf("paybridge_load_%d_%d", os.Getpid(), s.made.Add(1)), server: s}
+	d := &Database{name: "paybridge_load_" + strings.ToLower(rand.Text()), server: s}
 	u.Path = "/" + d.name
 	d.URL = u.String()
 	return d, s.exec(ctx, `CREATE DATABASE `+d.name)
