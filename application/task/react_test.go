@@ -47,7 +47,6 @@ func TestEveryEventHasItsTasks(t *testing.T) {
 		"pay_taken":      ask("p-2", 10*time.Second),
 		"doubted":        ask("p-2", 2*time.Second),
 		"order_paid":     notice(task.NotifyPaid, "p-2", 0),
-		"closed_unpaid":  notice(task.NotifyUnpaid, "p-2", time.Minute),
 		"requested_paid": nudge(notice(task.NotifyPaid, "p-2", 0)),
 		"mall_told":      nudge(notice(task.NotifyPaid, "p-2", 0)),
 		"surplus_found":  surplus,
@@ -57,6 +56,23 @@ func TestEveryEventHasItsTasks(t *testing.T) {
 		expected, some := want[kind.String()]
 		if some != (len(got) == 1) || (some && got[0] != expected) || len(got) > 1 {
 			t.Errorf("%s:\n got %+v\nwant %+v", kind, got, expected)
+		}
+	}
+}
+
+func TestAnEndWithoutMoneyIsToldAMinuteLater(t *testing.T) {
+	t.Parallel()
+	e, o := order.Event{Kind: order.ClosedUnpaid, Payment: "p-2"}, twoAttempts(payment.Refused, payment.Failed)
+	if got := task.React(e, o); !reflect.DeepEqual(got, []ports.Task{notice(task.NotifyUnpaid, "p-2", time.Minute)}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestTheEndOfAnOlderAttemptIsNothingToTellWhileTheNewestIsOpen(t *testing.T) {
+	t.Parallel()
+	for _, newest := range []payment.State{payment.Pending, payment.Paid} { // a notice would stand before the one that says paid
+		if got := task.React(order.Event{Kind: order.ClosedUnpaid, Payment: "p-1"}, twoAttempts(payment.Cancelled, newest)); len(got) != 0 {
+			t.Errorf("newest is %v: got %+v", newest, got)
 		}
 	}
 }

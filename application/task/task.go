@@ -61,7 +61,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.RefundRaised:
 		return append(project(o), refundRaised(e, o, p)...)
 	case order.ClosedUnpaid:
-		return []ports.Task{notice(o, newest(o, p), NotifyUnpaid, unpaidDelay)}
+		return unpaid(o, p)
 	case order.RequestedPaid:
 		return []ports.Task{nudge(notice(o, p, NotifyPaid, 0))}
 	case order.SurplusFound:
@@ -91,6 +91,16 @@ func outdated(e order.Event, o order.Snapshot, p payment.Snapshot) []ports.Task 
 		tasks = append(tasks, nudge(notice(o, p, NotifyUnpaid, 0)))
 	}
 	return tasks
+}
+
+// unpaid tells the mall how the newest attempt ended, once p has ended as well. While the newest is open there is
+// nothing to tell: a notice would stand before the one that says paid, and its own end makes another.
+func unpaid(o order.Snapshot, p payment.Snapshot) []ports.Task {
+	last := newest(o, p)
+	if !last.State.FinalUnpaid() {
+		return nil
+	}
+	return []ports.Task{notice(o, last, NotifyUnpaid, unpaidDelay)}
 }
 
 // known hurries the notice that says paid, once the mall showed by another way that it knows: it ends by itself
