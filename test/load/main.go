@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string) int {
 	flags.BoolVar(&o.quick, "quick", false, "one short round of everything: a smoke test, not a measurement")
 	flags.BoolVar(&o.strict, "strict", false, "exit with 1 when a promise does not hold")
 	flags.StringVar(&o.only, "only", "", "measure one figure: "+names())
-	flags.IntVar(&o.stored, "stored", 0, "how many `payments` are stored when growth is measured; 100000 by default, and each takes 5 KB of the disk")
+	flags.IntVar(&o.stored, "stored", 0, "how many `payments` are stored when growth is measured; 100000 by default")
 	flags.StringVar(&o.folder, "out", filepath.Join("var", "bench"), "folder for the report and the app's log")
 	flags.StringVar(&o.app, "app", "", "measure this binary instead of building one")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || len(chosen(o.only)) == 0 {
