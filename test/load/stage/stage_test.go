@@ -15,8 +15,9 @@ import (
 	"paybridge/test/rig"
 )
 
-func TestAStageAnswersSignedCheckoutsAndTellsWhatTheAppUses(t *testing.T) {
-	t.Parallel()
+// open returns a stage that is closed when the test ends.
+func open(t *testing.T) *stage.Stage {
+	t.Helper()
 	s, err := stage.Open(t.Context(), stage.NewServer(os.Getenv("TEST_DATABASE_URL")), rig.Binary(t), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -26,13 +27,23 @@ func TestAStageAnswersSignedCheckoutsAndTellsWhatTheAppUses(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return s
+}
+
+// checkouts are signed requests of the stage's mall.
+func checkouts(s *stage.Stage) drive.Target {
+	body := func(serial int) []byte { return message.Checkout(message.OrderNumber(serial)) }
+	return drive.Target{Address: s.Address, Path: "/api/asynchronous-checkout/checkout", Body: body, Expect: `"result_code":"0000"`}
+}
+
+func TestAStageAnswersSignedCheckoutsAndTellsWhatTheAppUses(t *testing.T) {
+	t.Parallel()
+	s := open(t)
 	began, err := s.Start(t.Context())
 	if err != nil || time.Since(began) <= 0 {
 		t.Fatal(err)
 	}
-	body := func(serial int) []byte { return message.Checkout(message.OrderNumber(serial)) }
-	target := drive.Target{Address: s.Address, Path: "/api/asynchronous-checkout/checkout", Body: body, Expect: `"result_code":"0000"`}
-	r := drive.Closed(t.Context(), target, drive.Load{Connections: 2, Run: time.Minute, Most: 20})
+	r := drive.Closed(t.Context(), checkouts(s), drive.Load{Connections: 2, Run: time.Minute, Most: 20})
 	if len(r.Shots) != 20 {
 		t.Fatalf("%d of 20 were good: %s\n%s", len(r.Shots), r.Failure, s.Log())
 	}
@@ -70,21 +81,11 @@ func TestAServerThatMayLoseWhatItConfirmedIsRefused(t *testing.T) {
 
 func TestCopiesOfPaymentsAreWholeAndLeaveNothingToDo(t *testing.T) {
 	t.Parallel()
-	s, err := stage.Open(t.Context(), stage.NewServer(os.Getenv("TEST_DATABASE_URL")), rig.Binary(t), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	s := open(t)
 	if _, err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	body := func(serial int) []byte { return message.Checkout(message.OrderNumber(serial)) }
-	target := drive.Target{Address: s.Address, Path: "/api/asynchronous-checkout/checkout", Body: body, Expect: `"result_code":"0000"`}
-	if r := drive.Closed(t.Context(), target, drive.Load{Connections: 1, Run: time.Minute, Most: 5}); len(r.Shots) != 5 {
+	if r := drive.Closed(t.Context(), checkouts(s), drive.Load{Connections: 1, Run: time.Minute, Most: 5}); len(r.Shots) != 5 {
 		t.Fatalf("%d of 5 were good: %s\n%s", len(r.Shots), r.Failure, s.Log())
 	}
 	if err := s.Database.Copy(t.Context(), 3, map[string]string{"orders.pay_method": "'card' || n"}); err != nil {
