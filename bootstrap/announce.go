@@ -32,14 +32,14 @@ func (a *App) announce(ctx context.Context, public net.Addr) {
 
 // onceMigrated runs work as soon as no migration is pending: before, there is nothing to work on.
 func (a *App) onceMigrated(ctx context.Context, work func(context.Context) error) error {
-	for {
-		if _, err := pending(ctx, a.DB); !errors.Is(err, errPending) {
-			return work(ctx) // which ends at once where ctx has ended
+	for ctx.Err() == nil {
+		if _, err := pending(ctx, a.DB); !errors.Is(err, errPending) && ctx.Err() == nil {
+			return work(ctx)
 		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-a.Clock.After(schemaGap):
 		}
 	}
+	return nil
 }
