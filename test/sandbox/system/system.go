@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -50,7 +49,7 @@ type Sandbox struct {
 	mall    *mall.Mall
 	company *company.Company
 	tour    *tour.Tour
-	held    *os.File // the data folder's lock
+	held    lock
 	servers []*http.Server
 	served  sync.WaitGroup
 
