@@ -19,7 +19,7 @@ func TestTheServiceAsItIsPutTogetherServesWhatItDescribes(t *testing.T) {
 	t.Parallel()
 	c, err := config.Load([]string{
 		"PAYBRIDGE_ENV=sandbox", "PAYBRIDGE_PUBLIC_URL=http://localhost:8000", "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "paybridge.db"),
-		"CAFE24_CLIENT_ID=id", "CAFE24_CLIENT_SECRET=secret", "CAFE24_SERVICE_KEY=key", "CAFE24_WEBHOOK_KEY=webhook", "GATEWAY_DEMO_BASE_URL=http://localhost:8002",
+		"CAFE24_CLIENT_ID=client", "CAFE24_CLIENT_SECRET=secret", "CAFE24_SERVICE_KEY=key", "CAFE24_WEBHOOK_KEY=webhook", "GATEWAY_DEMO_BASE_URL=http://localhost:8002",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -18,8 +18,10 @@ import (
 // reservation is ever another message.
 var (
 	reservationTime = regexp.MustCompile(`^[1-9][0-9]{9}$`)
-	clientIDText    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
-	memberText      = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,64}$`)
+	// A mall and a time together can be a longer mall that reaches two characters into the client id. Something other than
+	// a digit among the next nine leaves no room for the ten digits of another time there.
+	clientIDText = regexp.MustCompile(`^[A-Za-z0-9_-]{2}[0-9]{0,8}[A-Za-z_-][A-Za-z0-9_-]{0,61}$`)
+	memberText   = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,64}$`)
 )
 
 // ReservationSigner implements ports.ReservationSigner (protocol section 7.3).
@@ -37,8 +39,8 @@ func NewReservationSigner(signer *Signer, clientIDs ...string) (*ReservationSign
 		return nil, errors.New("reservations: no client id is given")
 	}
 	for i, id := range clientIDs {
-		if !clientIDText.MatchString(id) || undated(id) == "" {
-			return nil, fmt.Errorf("reservations: the client id %q must be letters, digits, dashes and underscores, and not digits alone", id)
+		if err := CheckClientID(id); err != nil {
+			return nil, fmt.Errorf("reservations: %w", err)
 		}
 		for _, other := range clientIDs[:i] {
 			if other != id && (strings.HasPrefix(undated(other), undated(id)) || strings.HasPrefix(undated(id), undated(other))) {
@@ -47,6 +49,14 @@ func NewReservationSigner(signer *Signer, clientIDs ...string) (*ReservationSign
 		}
 	}
 	return &ReservationSigner{signer: signer, clientIDs: clientIDs}, nil
+}
+
+// CheckClientID refuses what cannot be the id of an app in a reservation.
+func CheckClientID(id string) error {
+	if !clientIDText.MatchString(id) {
+		return fmt.Errorf("the client id %q must be letters, digits, dashes and underscores, and one of its third to eleventh characters no digit", id)
+	}
+	return nil
 }
 
 // undated is a client id without the digits at its beginning, which could be the end of a time.

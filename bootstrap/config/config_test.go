@@ -67,13 +67,13 @@ func TestWrongValuesAreNamedWithoutShowingSecrets(t *testing.T) {
 	t.Parallel()
 	_, err := config.Load(production("PAYBRIDGE_ENV=dev", "PAYBRIDGE_ADDR=8000", "DATABASE_URL=mysql://root:canary@host/db",
 		"REDIS_URL=http://canary", "CAFE24_SOURCE_RANGES=10.0.0.0/99", "PAYBRIDGE_LOG_LEVEL=loud", "OUTBOUND_ALLOW_PRIVATE=perhaps",
-		"PAYBRIDGE_SHUTDOWN_TIMEOUT=soon", "CAFE24_API_BASE_URL=https://api.example.com"))
+		"PAYBRIDGE_SHUTDOWN_TIMEOUT=soon", "CAFE24_API_BASE_URL=https://api.example.com", "CAFE24_CLIENT_ID=ab", "CAFE24_EXTRA_CLIENT_IDS=1234567890"))
 	if err == nil {
 		t.Fatal("accepted")
 	}
 	for _, name := range []string{
 		"PAYBRIDGE_ENV", "PAYBRIDGE_ADDR", "DATABASE_URL", "REDIS_URL", "CAFE24_SOURCE_RANGES", "PAYBRIDGE_LOG_LEVEL",
-		"PAYBRIDGE_SHUTDOWN_TIMEOUT", "CAFE24_API_BASE_URL",
+		"PAYBRIDGE_SHUTDOWN_TIMEOUT", "CAFE24_API_BASE_URL", "CAFE24_CLIENT_ID: the client id", "CAFE24_EXTRA_CLIENT_IDS: the client id",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in:\n%v", name, err)

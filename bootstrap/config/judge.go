@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"paybridge/adapters/cafe24"
 )
 
 // judge finds what cannot work, and what only a sandbox may ask for.
@@ -70,13 +72,14 @@ func (l *loader) scheme(name, value string, allowed ...string) {
 	}
 }
 
-var clientID = regexp.MustCompile(`^[0-9]*[A-Za-z_-][A-Za-z0-9_-]{0,63}$`)
-
 // clientIDs are part of a text that is signed without delimiters.
 func (l *loader) clientIDs(name string, ids ...string) {
 	for _, id := range ids {
-		if id != "" && !clientID.MatchString(id) {
-			l.problem("%s: %q is no client id: letters, digits, dashes and underscores", name, id)
+		if id == "" {
+			continue
+		}
+		if err := cafe24.CheckClientID(id); err != nil {
+			l.problem("%s: %s", name, err)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func TestAServiceWithoutItsSchemaSaysSoAndLooksForNoWork(t *testing.T) {
 	app.Env = []string{
 		"PAYBRIDGE_PUBLIC_URL=https://pay.example.com", "PAYBRIDGE_ADDR=127.0.0.1:0", "PAYBRIDGE_OPS_ADDR=127.0.0.1:0",
 		"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "paybridge.db"), "ENCRYPTION_KEYSET=" + strings.TrimSpace(s.Command("keys", "new")),
-		"CAFE24_CLIENT_ID=id", "CAFE24_CLIENT_SECRET=secret", "CAFE24_SERVICE_KEY=key", "CAFE24_WEBHOOK_KEY=webhook",
+		"CAFE24_CLIENT_ID=client", "CAFE24_CLIENT_SECRET=secret", "CAFE24_SERVICE_KEY=key", "CAFE24_WEBHOOK_KEY=webhook",
 	}
 	log, err := app.StderrPipe()
 	if err == nil {
