@@ -67,10 +67,22 @@ func (c *changed) statements(db bun.IDB) []statement {
 	return append(all, enqueue(db, c.tasks)...)
 }
 
+// ofMall reports an event that says only what the mall knows: no attempt and no refund changes by it.
+func ofMall(e order.Event) bool {
+	switch e.Kind { //nolint:exhaustive // every other kind may
+	case order.MallTold, order.MallRefused, order.RefundTold, order.RefundNoticeRefused:
+		return true
+	}
+	return false
+}
+
 // attempts writes those that the events name: an attempt never changes without one.
 func (c *changed) attempts(db bun.IDB) []statement {
 	opened, touched := map[payment.ID]bool{}, map[payment.ID]bool{}
 	for _, e := range c.happened {
+		if ofMall(e) {
+			continue
+		}
 		touched[e.Payment] = true
 		opened[e.Payment] = opened[e.Payment] || e.Kind == order.Opened
 	}
@@ -91,6 +103,9 @@ func (c *changed) attempts(db bun.IDB) []statement {
 func (c *changed) refunds(db bun.IDB) []statement {
 	intended, touched := map[refund.ID]bool{}, map[refund.ID]bool{}
 	for _, e := range c.happened {
+		if ofMall(e) {
+			continue
+		}
 		touched[e.Refund] = true
 		intended[e.Refund] = intended[e.Refund] || e.Kind == order.RefundIntended
 	}

@@ -1,11 +1,13 @@
 package order_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 )
 
 func TestAnUnpaidEndIsToldWhenNothingElseIsOpenOrKnown(t *testing.T) {
@@ -104,6 +106,28 @@ func TestWhatTheMallKnowsOnlyRises(t *testing.T) {
 				t.Errorf("told %d, then %d: %d events", first, second, count(o, order.MallTold))
 			}
 		}
+	}
+}
+
+// Repositories rely on it: they write no attempt and no refund because of it.
+func TestWhatTheMallKnowsChangesNoAttemptAndNoRefund(t *testing.T) {
+	t.Parallel()
+	o := overpaid(t)
+	r := intend(t, o, "r-1")
+	tellRefund(t, o, r, refund.Refunded, 5*time.Minute)
+	before := o.Snapshot()
+	o.MallKnows(one, order.ToldPaid, after(6*time.Minute))
+	o.MallRefuses(one, "no", after(7*time.Minute))
+	o.MallKnowsRefund(r.ID, after(8*time.Minute))
+	o.MallRefusesRefund(r.ID, "no", after(9*time.Minute))
+	s := o.Snapshot()
+	for _, kind := range []order.EventKind{order.MallTold, order.MallRefused, order.RefundTold, order.RefundNoticeRefused} {
+		if count(o, kind) != 1 {
+			t.Errorf("%d events of kind %s", count(o, kind), kind)
+		}
+	}
+	if !reflect.DeepEqual(s.Payments, before.Payments) || !reflect.DeepEqual(s.Refunds, before.Refunds) {
+		t.Errorf("got %+v\nwant %+v", s, before)
 	}
 }
 
