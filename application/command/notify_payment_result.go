@@ -39,7 +39,7 @@ func (h NotifyPaymentResultHandler) Handle(ctx context.Context, j ports.Job) (_ 
 	if sendErr := h.Mall.Deliver(ctx, j.URL, j.Body); sendErr != nil {
 		return h.failed(j, sendErr), h.alert(ctx, j, sendErr)
 	}
-	_, err = h.Orders.Update(ctx, j.Order, func(o *order.Order) error {
+	_, err = record(ctx, h.Orders, o, func(o *order.Order) error {
 		o.MallKnows(j.Payment, told(j.Kind), h.Clock.Now())
 		return nil
 	})

@@ -34,7 +34,7 @@ func (h NotifyRefundResultHandler) Handle(ctx context.Context, j ports.Job) (_ p
 	if sendErr := h.Mall.Deliver(ctx, j.URL, j.Body); sendErr != nil {
 		return h.failed(j, sendErr), h.alert(ctx, j, sendErr)
 	}
-	_, err = h.Orders.Update(ctx, j.Order, func(o *order.Order) error {
+	_, err = record(ctx, h.Orders, o, func(o *order.Order) error {
 		o.MallKnowsRefund(j.Refund, h.Clock.Now())
 		return nil
 	}, with)

@@ -37,7 +37,7 @@ func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Or
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
 	defer cancel()
-	o, err = h.record(recording, o, func(o *order.Order) error { return h.opened(o, id, first, answer, callErr, order.CheckoutDoor) })
+	o, err = record(recording, h.Orders, o, func(o *order.Order) error { return h.opened(o, id, first, answer, callErr, order.CheckoutDoor) })
 	if err != nil {
 		return PaymentPage{}, fault.New(fault.Indeterminate, "not_recorded", "the payment is being settled, please try again").Because(err)
 	}

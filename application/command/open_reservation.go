@@ -37,7 +37,7 @@ func (h ReserveOrderHandler) call(ctx context.Context, r reserving, o *order.Ord
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
 	defer cancel()
-	o, err = h.record(recording, o, func(o *order.Order) error {
+	o, err = record(recording, h.Orders, o, func(o *order.Order) error {
 		return h.opened(o, p.ID, d.New, reserved.Answer, callErr, order.ExternalDoor)
 	})
 	if err == nil && callErr == nil {

@@ -183,7 +183,7 @@ func (h PayReservationHandler) call(ctx context.Context, p priced, first bool) (
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
 	defer cancel()
-	o, err := h.Inquiry.record(recording, p.order, func(o *order.Order) error {
+	o, err := record(recording, h.Orders, p.order, func(o *order.Order) error {
 		now := h.Clock.Now()
 		switch {
 		case callErr == nil:

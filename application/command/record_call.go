@@ -7,6 +7,7 @@ import (
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/ports"
 )
 
 // opened applies what a create call came to. Only the first try can be surely refused: when an earlier
@@ -27,14 +28,14 @@ func (q Inquiry) opened(o *order.Order, id payment.ID, first bool, a payment.Ans
 	return nil
 }
 
-// record stores the change in one round trip when nobody else wrote, and under the lock otherwise.
-func (q Inquiry) record(ctx context.Context, o *order.Order, change func(*order.Order) error) (*order.Order, error) {
+// record stores the change of a loaded order in one round trip when nobody else wrote, and under the lock otherwise.
+func record(ctx context.Context, orders ports.Orders, o *order.Order, change func(*order.Order) error, with ...ports.RefundQuery) (*order.Order, error) {
 	if err := change(o); err != nil {
 		return nil, err
 	}
-	err := q.Orders.Save(ctx, o)
+	err := orders.Save(ctx, o)
 	if errors.Is(err, errStaleOrder) {
-		return q.Orders.Update(ctx, o.Snapshot().ID, change)
+		return orders.Update(ctx, o.Snapshot().ID, change, with...)
 	}
 	return o, err
 }
