@@ -11,6 +11,7 @@ import (
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/ports"
+	"paybridge/test/fakeclock"
 )
 
 // atOnce lets every instance do its part at the same time, and returns their errors.
@@ -102,6 +103,38 @@ func TestAnotherInstanceTakesOverWhatADeadOneLeft(t *testing.T) {
 		t.Errorf("the dead instance finished the job: %v", err)
 	}
 	noError(t, all[1].outbox.Finish(t.Context(), taken, ports.Verdict{}))
+}
+
+func TestAJobThatSomebodyElseHasLockedHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	const jobs = 20
+	address := freshPostgres(t)
+	in := start(open(t, address), fakeclock.New(now))
+	for n := range jobs {
+		in.stored(t, n)
+	}
+	in.clock.Advance(time.Minute)
+	held := in.claim(t, jobs, jobs)
+	locked, err := direct(t, address).BeginTx(t.Context(), nil)
+	noError(t, err)
+	_, err = locked.ExecContext(t.Context(), "SELECT id FROM outbox WHERE id = $1 FOR UPDATE", held[0].ID)
+	noError(t, err)
+
+	ended := make([]chan error, jobs)
+	for i, j := range held {
+		ended[i] = make(chan error, 1)
+		go func() { ended[i] <- in.outbox.Finish(t.Context(), j, ports.Verdict{}) }()
+	}
+	for _, other := range ended[1:] {
+		noError(t, <-other)
+	}
+	select {
+	case err := <-ended[0]:
+		t.Fatalf("the locked job ended with %v", err)
+	default:
+	}
+	noError(t, locked.Rollback())
+	noError(t, <-ended[0])
 }
 
 func TestUpdatesOfTwoInstancesAreNeverLost(t *testing.T) {

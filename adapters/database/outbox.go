@@ -20,39 +20,42 @@ type Outbox struct {
 	claiming chan struct{} // held by the one claim of this process that runs
 	rate     int           // questions a second about one company account; 0: any number
 	after    string        // the peer from which that claim goes on
+
+	frozen   leaseholders[frozenRow]
+	finished leaseholders[finishedRow]
 }
 
 // NewOutbox returns the outbox of a database. Clock is the only source of time, also for leases.
 func NewOutbox(db *DB, clock ports.Clock) *Outbox {
-	return &Outbox{db: db, clock: clock, claiming: make(chan struct{}, 1)}
+	return &Outbox{db: db, clock: clock, claiming: make(chan struct{}, 1), frozen: newLeaseholders[frozenRow](db, "job, token, url, body", freeze), finished: newLeaseholders[finishedRow](db, "job, token, state, run_at, ended_at, word", finish)}
 }
 
 // Renew implements ports.Outbox.
 func (o *Outbox) Renew(ctx context.Context, j ports.Job, lease time.Duration) error {
-	return held(ctx, o.leased(j).Set("lease_until = ?", o.clock.Now().Add(lease)))
+	found, err := affected(ctx, o.db.write.NewUpdate().Model((*jobRow)(nil)).Set("lease_until = ?", o.clock.Now().Add(lease)).
+		Where("id = ?", j.ID).Where("token = ?", j.Token).Where("state = ?", running))
+	if err == nil && found == 0 {
+		return leaseLost()
+	}
+	return err
 }
 
 // Freeze implements ports.Outbox.
 func (o *Outbox) Freeze(ctx context.Context, j ports.Job, url string, body []byte) error {
-	return held(ctx, o.leased(j).Set("url = ?", url).Set("body = ?", body))
+	return o.frozen.change(ctx, j.ID, frozenRow{ID: j.ID, Token: j.Token, URL: url, Body: body})
 }
 
 // Finish implements ports.Outbox.
 func (o *Outbox) Finish(ctx context.Context, j ports.Job, v ports.Verdict) error {
 	now := o.clock.Now()
-	state, next := done, now
+	row := finishedRow{ID: j.ID, Token: j.Token, State: done, RunAt: now, EndedAt: now, Word: v.Word}
 	switch {
 	case v.Again.After(now):
-		state, next = ready, v.Again
+		row.State, row.RunAt = ready, v.Again
 	case v.Dead:
-		state = dead
+		row.State = dead
 	}
-	q := o.leased(j). // wakes differ from what the claim has seen when the job was woken since
-				Set("state = CASE WHEN wakes <> seen THEN ? ELSE ? END", ready, state).
-				Set("run_at = CASE WHEN wakes <> seen THEN run_at ELSE ? END", next).
-				Set("try = CASE WHEN wakes <> seen THEN 0 ELSE try END").
-				Set("token = ''").Set("lease_until = NULL").Set("last_try = ?", now).Set("last_word = ?", v.Word)
-	return held(ctx, q)
+	return o.finished.change(ctx, j.ID, row)
 }
 
 // Wake implements ports.Tasks.
@@ -83,19 +86,6 @@ func wake(db bun.IDB, key string, now time.Time) *bun.UpdateQuery {
 		Set("run_at = CASE WHEN state IN ('done', 'dead') OR run_at > ? THEN ? ELSE run_at END", now, now).
 		Set("state = CASE WHEN state = 'running' THEN 'running' ELSE 'ready' END").
 		Where("key = ?", key)
-}
-
-// leased changes a job if the lease is still the holder's own.
-func (o *Outbox) leased(j ports.Job) *bun.UpdateQuery {
-	return o.db.write.NewUpdate().Model((*jobRow)(nil)).Where("id = ?", j.ID).Where("token = ?", j.Token).Where("state = ?", running)
-}
-
-func held(ctx context.Context, q *bun.UpdateQuery) error {
-	found, err := affected(ctx, q)
-	if err == nil && found == 0 {
-		return fault.New(fault.Conflict, "lease_lost", "the job is somebody else's by now")
-	}
-	return err
 }
 
 // affected runs a statement that commits by itself, and counts its rows.

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ func outboxLeased() []clause {
 		{"a renewed lease lasts from then on", leaseRenewed},
 		{"who lost the lease can neither renew, freeze nor finish", leaseLost},
 		{"who finished has no lease any more", leaseEnds},
+		{"of many who freeze and finish at once each changes its own job, and who lost the lease none", leasesTogether},
 		{"an expired lease that nobody took over still ends its run", leaseLate},
 		{"a frozen notice is carried by every later run, byte for byte", frozen},
 	}
@@ -114,6 +116,35 @@ func leaseEnds(t *testing.T, s *shelf) {
 	wantFault(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}), fault.Conflict, "lease_lost")
 	unknown := ports.Job{Task: chore("nobody"), ID: j.ID + 1_000, Token: j.Token}
 	wantFault(t, s.Outbox.Finish(t.Context(), unknown, ports.Verdict{}), fault.Conflict, "lease_lost")
+}
+
+func leasesTogether(t *testing.T, s *shelf) {
+	tasks := make([]ports.Task, crowd)
+	for i := range tasks {
+		tasks[i] = chore(fmt.Sprintf("job-%02d", i))
+	}
+	s.enqueue(t, t.Context(), tasks...)
+	lost := s.claim(t)
+	s.clock.Advance(lease + time.Microsecond)
+	held := s.claim(t)
+	same(t, "jobs held", len(held), crowd)
+	again := ports.Verdict{Again: s.clock.Now().Add(time.Minute)}
+	noError(t, errors.Join(together(func(i int) error {
+		j, v := held[i], again
+		v.Word = "of " + j.Key
+		err := errors.Join(s.Outbox.Freeze(t.Context(), j, "https://mall.example/"+j.Key, []byte("body of "+j.Key)), s.Outbox.Finish(t.Context(), j, v))
+		late := lost[(i+1)%crowd] // most likely beside its holder
+		if code := fault.Of(s.Outbox.Finish(t.Context(), late, ports.Verdict{Word: "lost"})).Code; code != "lease_lost" {
+			err = errors.Join(err, fmt.Errorf("who lost the lease of %s got %q", late.Key, code))
+		}
+		return err
+	})...))
+	s.clock.Advance(time.Minute)
+	for _, j := range s.claim(t) {
+		same(t, "url", j.URL, "https://mall.example/"+j.Key)
+		same(t, "body", string(j.Body), "body of "+j.Key)
+		same(t, "word", j.LastWord, "of "+j.Key)
+	}
 }
 
 func leaseLate(t *testing.T, s *shelf) {
