@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	view  = 4   // a claim looks at this many due jobs for one that it wants, and at
+	view  = 4   // a claim looks at this many due jobs for one that it wants (rounded up to a power of two, so that few shapes are planned), and at
 	least = 32  // this many at least
-	stops = 256 // peers that a claim visits when the view is full
+	stops = 256 // peers that a claim visits at most when the view is full
 )
 
 // due are open jobs whose time has come and whose stream is free: no older one of it is open, and
@@ -37,7 +37,7 @@ const (
 // The ?1 jobs that are due for the longest.
 const oldest = `SELECT ` + seen + ` FROM outbox AS o WHERE ` + due + ` ORDER BY o.run_at, o.id LIMIT ?1`
 
-// The first ?1 due jobs of each of ?2 peers, from peer ?3 on: the recursion hops from peer to peer
+// The first ?1 due jobs of each of ?2 peers, from peer ?3 on, until they are ?4: the recursion hops from peer to peer
 // through an index. How the jobs f of peer p are joined is the one thing that the two databases say
 // differently.
 const (
@@ -47,8 +47,8 @@ const (
 			SELECT (SELECT min(o.peer) FROM outbox AS o WHERE o.` + open + ` AND o.peer > p.peer), p.stop + 1
 				FROM peers AS p WHERE p.peer IS NOT NULL AND p.stop < ?2
 		) SELECT f.id, f.peer, f.run_at, f.urgency, f.wakes <> f.seen AS woken FROM peers AS p `
-	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at, o.urgency, o.wakes, o.seen ` + ofPeer + `) AS f`
-	firstsOnSQLite   = firsts + `JOIN outbox AS f ON f.id IN (SELECT o.id ` + ofPeer + `)`
+	firstsOnPostgres = firsts + `CROSS JOIN LATERAL (SELECT o.id, o.peer, o.run_at, o.urgency, o.wakes, o.seen ` + ofPeer + `) AS f LIMIT ?4`
+	firstsOnSQLite   = firsts + `JOIN outbox AS f ON f.id IN (SELECT o.id ` + ofPeer + `) LIMIT ?4`
 
 	// The peer is given as a range: with an equation, PostgreSQL would rather walk through the due jobs
 	// of all others than through the index that is made for this.
@@ -63,6 +63,8 @@ type candidate struct {
 	RunAt   time.Time
 	Urgency ports.Urgency
 	Woken   bool
+
+	visited bool // found by going from peer to peer
 }
 
 // Claim implements ports.Outbox.
@@ -74,16 +76,18 @@ func (o *Outbox) Claim(ctx context.Context, n, perPeer int, lease time.Duration)
 		return nil, surely(ctx.Err())
 	}
 	var rows []jobRow
-	err := o.db.transact(ctx, func(tx bun.Tx) error {
+	after := ""
+	err := o.db.transact(ctx, func(tx bun.Tx) (err error) {
 		if err := claimAlone(ctx, tx); err != nil {
 			return surely(err)
 		}
-		return surely(o.lease(ctx, tx, &rows, n, perPeer, lease))
+		after, err = o.lease(ctx, tx, &rows, n, perPeer, lease)
+		return surely(err)
 	})
 	if err != nil {
 		return nil, err
 	}
-	o.after = last(rows, o.after)
+	o.after = after
 	slices.SortFunc(rows, func(a, b jobRow) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) })
 	jobs := make([]ports.Job, len(rows))
 	for i := range rows {
@@ -92,13 +96,13 @@ func (o *Outbox) Claim(ctx context.Context, n, perPeer int, lease time.Duration)
 	return jobs, nil
 }
 
-// last is the peer from which the next claim goes on, so that in the end all are visited: the last
-// one that got something, or none after a round.
-func last(rows []jobRow, after string) string {
+// last is the peer from which the next claim goes on, so that each has its turn: the last of those visited that gets
+// something for being visited, or none after a round.
+func last(chosen []candidate, after string) string {
 	next := ""
-	for _, r := range rows {
-		if r.Peer > after {
-			next = max(next, r.Peer)
+	for _, c := range chosen {
+		if c.visited && c.Urgency == ports.Usual && c.Peer > after {
+			next = max(next, c.Peer)
 		}
 	}
 	return next
@@ -116,24 +120,28 @@ func claimAlone(ctx context.Context, tx bun.Tx) error {
 }
 
 // lease takes the jobs that are due and fit. A job whose lease ran out may have acted until its end,
-// so that is when its last try was.
-func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPeer int, lease time.Duration) error {
+// so that is when its last try was. It returns the peer from which the next claim goes on.
+func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPeer int, lease time.Duration) (after string, err error) {
 	now := o.clock.Now()
 	candidates, err := o.candidates(ctx, tx, now, n, perPeer)
 	if err != nil || len(candidates) == 0 {
-		return err
+		return "", err
 	}
 	busy, err := runningJobs(ctx, tx, now)
 	if err != nil {
-		return err
+		return "", err
 	}
 	left, err := o.allowances(ctx, tx, candidates, now)
 	if err != nil {
-		return err
+		return "", err
 	}
-	ids := fair(candidates, busy, left, n, perPeer)
-	if len(ids) == 0 {
-		return nil
+	chosen := fair(candidates, busy, left, n, perPeer)
+	if len(chosen) == 0 {
+		return "", nil
+	}
+	ids := make([]int64, len(chosen))
+	for i, c := range chosen {
+		ids[i] = c.ID
 	}
 	free := tx.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.id").Where("o.id IN (?)", bun.List(ids)).Where(due, now)
 	if isPostgres(tx) {
@@ -149,30 +157,40 @@ func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPee
 		Set("token = ? || '-' || id", rand.Text()).
 		Where("id IN (?)", free).Returning("*").Scan(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return o.spend(ctx, tx, *rows, now)
+	return last(chosen, o.after), o.spend(ctx, tx, *rows, now)
 }
 
 // candidates looks at the jobs that are due for the longest. When they are as many as it looks at,
 // they may all be of one dead mall, so it looks at the first due jobs of other peers too, and at those
 // that go first at a company.
 func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, perPeer int) ([]candidate, error) {
+	most := least
+	for most < view*n {
+		most *= 2
+	}
+	// The shape of a question is planned once. Its time is given as a text that nothing else in it has.
+	at := now.UTC().Format("2006-01-02 15:04:05.999999-07:00")
+	ctx = askedFor(ctx, at)
 	var found, more []candidate
-	most := max(view*n, least)
-	if err := tx.NewRaw(oldest, now, most).Scan(ctx, &found); err != nil || len(found) < most {
+	if err := tx.NewRaw(oldest, at, most).Scan(ctx, &found); err != nil || len(found) < most {
 		return found, err
 	}
 	query := firstsOnSQLite
 	if isPostgres(tx) {
 		query = firstsOnPostgres
 	}
-	if err := tx.NewRaw(query, now, perPeer, stops, o.after).Scan(ctx, &more); err != nil {
+	if err := tx.NewRaw(query, at, perPeer, stops, o.after, most).Scan(askedFor(ctx, at, o.after), &more); err != nil {
 		return nil, err
 	}
-	found = append(found, more...)
+	for i := range more {
+		more[i].visited = true
+	}
+	found = append(more, found...) // of two that are the same, the first counts
 	for _, first := range []string{urgent, youngest} {
-		if err := tx.NewRaw(first, now, most).Scan(ctx, &more); err != nil {
+		more = nil
+		if err := tx.NewRaw(first, at, most).Scan(ctx, &more); err != nil {
 			return nil, err
 		}
 		found = append(found, more...)
@@ -197,8 +215,8 @@ func runningJobs(ctx context.Context, tx bun.Tx, now time.Time) (map[string]int,
 
 // fair picks n jobs: every peer gets its first place before any gets its second, and none more than
 // perPeer, with the jobs that it has running already, nor more questions than are left for it. The jobs of
-// a peer are taken in their order; among equals the oldest goes first.
-func fair(candidates []candidate, busy, left map[string]int, n, perPeer int) []int64 {
+// a peer are taken in their order.
+func fair(candidates []candidate, busy, left map[string]int, n, perPeer int) []candidate {
 	peers, known := map[string][]candidate{}, map[int64]bool{}
 	for _, c := range candidates {
 		if !known[c.ID] {
@@ -223,10 +241,23 @@ func fair(candidates []candidate, busy, left map[string]int, n, perPeer int) []i
 			fit = append(fit, c)
 		}
 	}
-	slices.SortFunc(fit, func(a, b candidate) int { return cmp.Or(cmp.Compare(place[a.ID], place[b.ID]), older(a, b)) })
-	ids := make([]int64, 0, n)
-	for _, c := range fit[:min(n, len(fit))] {
-		ids = append(ids, c.ID)
+	slices.SortFunc(fit, func(a, b candidate) int { return cmp.Or(cmp.Compare(place[a.ID], place[b.ID]), sooner(a, b)) })
+	return fit[:min(n, len(fit))]
+}
+
+// sooner orders the jobs of different peers that have the same place: the most urgent go first, then those of the peers
+// visited, in their order, or a peer whose first job is young would never have its turn beside enough others with old ones.
+// The rest go by age.
+func sooner(a, b candidate) int {
+	switch {
+	case a.Urgency != b.Urgency:
+		return cmp.Compare(b.Urgency, a.Urgency)
+	case a.visited && b.visited:
+		return cmp.Or(cmp.Compare(a.Peer, b.Peer), older(a, b))
+	case a.visited:
+		return -1
+	case b.visited:
+		return 1
 	}
-	return ids
+	return older(a, b)
 }

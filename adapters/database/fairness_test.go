@@ -61,6 +61,37 @@ func TestABacklogOfOneMallDelaysNoneOfManyOthers(t *testing.T) {
 	}
 }
 
+func TestOfVeryManyMallsWithBacklogsEachHasItsTurn(t *testing.T) {
+	t.Parallel()
+	const claims = 60
+	var malls []string // more than one claim visits
+	for i := range 300 {
+		malls = append(malls, fmt.Sprintf("m-%03d", i))
+	}
+	for name, fresh := range both() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := fresh(t)
+			in := start(open(t, address), fakeclock.New(now))
+			raw := direct(t, address)
+			letters(t, raw, 2_000, now.Add(-time.Hour), "the-oldest-and-last")
+			letters(t, raw, 20, now, malls...)
+			letters(t, raw, 1, now.Add(time.Second), "m-150-young")
+			in.clock.Advance(time.Second)
+			served := map[string]bool{}
+			for range claims {
+				for _, j := range in.claim(t, 20, 2) {
+					served[j.Peer] = true
+					noError(t, in.outbox.Finish(t.Context(), j, ports.Verdict{}))
+				}
+			}
+			if len(served) != len(malls)+2 {
+				t.Errorf("%d of %d malls had a turn in %d claims", len(served), len(malls)+2, claims)
+			}
+		})
+	}
+}
+
 func TestMallsWithBacklogsShareTheWorkers(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range both() {
