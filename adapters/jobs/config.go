@@ -15,6 +15,7 @@ type Config struct {
 	PerPeer int           // ... of them for one peer, so that one dead mall delays nobody else; 8
 	Lease   time.Duration // how long a silent worker keeps a job from the others; 10 s
 	Poll    time.Duration // how often to look without being woken; 1 s
+	Rest    time.Duration // how long to let jobs end after work was found, before looking again; 10 ms, negative for not at all
 	Limit   time.Duration // the longest run of a job; 1 min
 	Drain   time.Duration // how long running jobs may go on after the shutdown began; 10 s
 
@@ -28,6 +29,9 @@ func (c Config) withDefaults() Config {
 	c.PerPeer = or(c.PerPeer, 8)
 	c.Lease = or(c.Lease, 10*time.Second)
 	c.Poll = or(c.Poll, time.Second)
+	if c.Rest == 0 {
+		c.Rest = 10 * time.Millisecond // little beside what a mall or a company needs to answer, much beside a claim
+	}
 	c.Limit = or(c.Limit, time.Minute)
 	c.Drain = or(c.Drain, 10*time.Second)
 	if c.Random == nil {

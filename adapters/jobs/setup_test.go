@@ -52,6 +52,9 @@ func setup(t *testing.T, c jobs.Config) *bench {
 		clock: clock, outbox: newOutbox(clock), log: &syncBuffer{}, letGo: make(chan struct{}), ended: make(chan error, 1),
 		causes: make(chan error, 100), began: make(chan ports.Job, 100), extra: application.Jobs{}, config: c,
 	}
+	if b.config.Rest == 0 {
+		b.config.Rest = -1 // what can be claimed is claimed before a test goes on
+	}
 	if b.config.Random == nil {
 		b.config.Random = func() float64 { return 0.5 } // no jitter
 	}

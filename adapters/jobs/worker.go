@@ -83,10 +83,17 @@ func (w *Worker) Run(ctx context.Context) error {
 // claimUntil claims whenever there is room and reason until ctx ends: at the start, when woken, when a
 // job ended (its stream and its peer may have more), and on every poll. An outbox that cannot be
 // reached is not asked before the next poll, however often somebody calls.
+//
+// After a claim that found work it rests a moment: jobs that end meanwhile are made up for by one claim. With one for
+// every job that ends, looking for work would be most of the work while very much waits.
 func (w *Worker) claimUntil(ctx, working context.Context) {
 	poll := w.clock.After(w.config.Poll)
 	for failing := false; ctx.Err() == nil; {
-		failing = w.claim(working, failing) != nil
+		found, err := w.claim(working, failing)
+		failing = err != nil
+		if found > 0 && w.config.Rest > 0 {
+			w.rest(ctx)
+		}
 		wake := w.wake
 		if failing {
 			wake = nil
@@ -100,12 +107,19 @@ func (w *Worker) claimUntil(ctx, working context.Context) {
 	}
 }
 
-// claim fills the free slots. It is not cut off by a shutdown, which would leave leased jobs that
+func (w *Worker) rest(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-w.clock.After(w.config.Rest):
+	}
+}
+
+// claim fills the free slots and returns how many. It is not cut off by a shutdown, which would leave leased jobs that
 // nobody works on.
-func (w *Worker) claim(working context.Context, failing bool) error {
+func (w *Worker) claim(working context.Context, failing bool) (int, error) {
 	free := w.config.Workers - int(w.running.Load())
 	if free <= 0 {
-		return nil
+		return 0, nil
 	}
 	ctx, cancel := context.WithTimeout(quiet(working), w.config.Lease/3)
 	defer cancel()
@@ -116,7 +130,7 @@ func (w *Worker) claim(working context.Context, failing bool) error {
 		w.running.Add(1)
 		go w.work(working, job, until)
 	}
-	return err
+	return len(claimed), err
 }
 
 // quiet keeps the looking for work out of the traces: an idle worker would fill them with one small

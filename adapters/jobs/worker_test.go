@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -99,6 +100,42 @@ func TestJobsOfAStreamRunOneAtATimeOldestFirst(t *testing.T) {
 		}
 		if now := b.clock.Now(); now != start {
 			t.Errorf("a stream waited for the poll: %v", now)
+		}
+	})
+}
+
+func TestJobsThatEndWhileItRestsAreMadeUpForByOneClaim(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := setup(t, jobs.Config{Workers: 4, Rest: 10 * time.Millisecond})
+		for i := range 8 {
+			b.outbox.enqueue(job(wait, strconv.Itoa(i)), "")
+		}
+		b.run(t)
+		for range 4 {
+			b.letGo <- struct{}{}
+			b.pass(time.Millisecond)
+		}
+		if claims := b.outbox.called("Claim"); claims != 1 || len(b.began) != 4 {
+			t.Errorf("%d claims and %d jobs before the rest was over", claims, len(b.began))
+		}
+		b.pass(6 * time.Millisecond)
+		if claims := b.outbox.called("Claim"); claims != 2 || len(b.began) != 8 {
+			t.Errorf("%d claims and %d jobs after it", claims, len(b.began))
+		}
+	})
+}
+
+func TestAShutdownDoesNotWaitForARest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := setup(t, jobs.Config{Rest: time.Hour})
+		b.outbox.enqueue(job(succeed, "a"), "")
+		b.run(t)
+		b.shut()
+		synctest.Wait()
+		if err, ended := <-b.ended; err != nil || !ended {
+			t.Errorf("it ended with %v", err)
 		}
 	})
 }
