@@ -70,9 +70,6 @@ func (l leaseholders[R]) change(ctx context.Context, id int64, row R) error {
 	if !me.apart {
 		return me.err
 	}
-	if err := ctx.Err(); err != nil {
-		return surely(err)
-	}
 	held, err := l.update(ctx, []*leaseholder[R]{me}, false)
 	if err == nil && len(held) == 0 {
 		return leaseLost()
@@ -83,15 +80,15 @@ func (l leaseholders[R]) change(ctx context.Context, id int64, row R) error {
 func (l leaseholders[R]) write(ctx context.Context, together []*leaseholder[R]) {
 	ctx, cancel := forAll(ctx, len(together), leaseBudget)
 	defer cancel()
-	one := make([]*leaseholder[R], 0, len(together)) // for each job: of two, one has lost its lease
-	for _, next := range together {
-		next.apart = slices.ContainsFunc(one, func(other *leaseholder[R]) bool { return other.id == next.id })
-		if !next.apart {
-			one = append(one, next)
+	first := make([]*leaseholder[R], 0, len(together)) // of each job: of two, one has lost its lease
+	for _, one := range together {
+		one.apart = slices.ContainsFunc(first, func(other *leaseholder[R]) bool { return other.id == one.id })
+		if !one.apart {
+			first = append(first, one)
 		}
 	}
-	held, err := l.update(ctx, one, true)
-	for _, one := range one {
+	held, err := l.update(ctx, first, true)
+	for _, one := range first {
 		one.err = err
 		one.apart = separable(err) || (err == nil && !slices.Contains(held, one.id))
 	}
@@ -99,6 +96,9 @@ func (l leaseholders[R]) write(ctx context.Context, together []*leaseholder[R]) 
 
 // update returns the ids of the jobs that were held, and are changed.
 func (l leaseholders[R]) update(ctx context.Context, together []*leaseholder[R], free bool) (held []int64, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, surely(err)
+	}
 	rows, ids := make([]R, len(together)), make([]int64, len(together))
 	for i, one := range together {
 		rows[i], ids[i] = one.row, one.id
