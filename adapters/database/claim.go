@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	view  = 4   // a claim looks at this many due jobs for one that it wants (rounded up to a power of two, so that few shapes are planned), and at
+	view  = 4   // a claim looks at this many due jobs for one that it wants, and at
 	least = 32  // this many at least
 	stops = 256 // peers that a claim visits at most when the view is full
 )
@@ -166,22 +166,16 @@ func (o *Outbox) lease(ctx context.Context, tx bun.Tx, rows *[]jobRow, n, perPee
 // they may all be of one dead mall, so it looks at the first due jobs of other peers too, and at those
 // that go first at a company.
 func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, perPeer int) ([]candidate, error) {
-	most := least
-	for most < view*n {
-		most *= 2
-	}
-	// The shape of a question is planned once. Its time is given as a text that nothing else in it has.
-	at := now.UTC().Format("2006-01-02 15:04:05.999999-07:00")
-	ctx = askedFor(ctx, at)
 	var found, more []candidate
-	if err := tx.NewRaw(oldest, at, most).Scan(ctx, &found); err != nil || len(found) < most {
+	most := max(view*n, least)
+	if err := tx.NewRaw(oldest, now, most).Scan(ctx, &found); err != nil || len(found) < most {
 		return found, err
 	}
 	query := firstsOnSQLite
 	if isPostgres(tx) {
 		query = firstsOnPostgres
 	}
-	if err := tx.NewRaw(query, at, perPeer, stops, o.after, most).Scan(askedFor(ctx, at, o.after), &more); err != nil {
+	if err := tx.NewRaw(query, now, perPeer, stops, o.after, most).Scan(ctx, &more); err != nil {
 		return nil, err
 	}
 	for i := range more {
@@ -190,7 +184,7 @@ func (o *Outbox) candidates(ctx context.Context, tx bun.Tx, now time.Time, n, pe
 	found = append(more, found...) // of two that are the same, the first counts
 	for _, first := range []string{urgent, youngest} {
 		more = nil
-		if err := tx.NewRaw(first, at, most).Scan(ctx, &more); err != nil {
+		if err := tx.NewRaw(first, now, most).Scan(ctx, &more); err != nil {
 			return nil, err
 		}
 		found = append(found, more...)

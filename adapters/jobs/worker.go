@@ -121,7 +121,7 @@ func (w *Worker) claim(working context.Context, failing bool) (int, error) {
 	if free <= 0 {
 		return 0, nil
 	}
-	ctx, cancel := context.WithTimeout(quiet(working), w.config.Lease/3)
+	ctx, cancel := context.WithTimeout(quiet(working), w.config.Lease/2)
 	defer cancel()
 	until := w.clock.Now().Add(w.config.Lease)
 	claimed, err := w.outbox.Claim(ctx, free, w.config.PerPeer, w.config.Lease)
