@@ -15,17 +15,19 @@ type Accounts struct {
 	Gateways  ports.Gateways
 }
 
-// open returns the company and the keys of one version of a merchant's credentials.
-func (a Accounts) open(ctx context.Context, id merchant.ID, version int) (ports.Gateway, ports.Keys, error) {
+// open returns the company and the keys of one version of a merchant's credentials. Whoever calls the company about
+// a payment does it by withKeys.
+func (a Accounts) open(ctx context.Context, id merchant.ID, version int) (ports.Gateway, pinned, error) {
 	m, err := a.Merchants.Get(ctx, ports.MerchantQuery{ID: id})
 	if err != nil {
-		return nil, ports.Keys{}, err
+		return nil, pinned{}, err
 	}
 	c, err := m.At(version)
 	if err != nil {
-		return nil, ports.Keys{}, err
+		return nil, pinned{}, err
 	}
-	return a.unseal(ctx, m.Snapshot().Mall, c)
+	g, keys, err := a.unseal(ctx, m.Snapshot().Mall, c)
+	return g, pinned{id, version, keys}, err
 }
 
 // pinned are the keys that a payment was made with.
@@ -37,7 +39,8 @@ type pinned struct {
 
 // withKeys makes a call about a payment with the keys that it was made with. Where the company refuses them, or
 // knows nothing of what it is asked with them, the merchant may have replaced the secret of the same account, and
-// the call is made once more with the newest.
+// the call is made once more with the newest. Either refusal says that nothing was done, so that may
+// be a call that moves money; what the second one comes to counts, and may be in doubt.
 func withKeys[T any](ctx context.Context, a Accounts, p pinned, call func(ports.Keys) (T, error)) (T, error) {
 	got, err := call(p.keys)
 	if !unrecognized(err) {

@@ -49,7 +49,7 @@ func (h ClosePaymentHandler) Handle(ctx context.Context, j ports.Job) (_ ports.V
 // close calls the company and takes its answer in.
 func (h ClosePaymentHandler) close(ctx context.Context, o *order.Order, p payment.Snapshot, j ports.Job) (ports.Verdict, error) {
 	s := o.Snapshot()
-	g, keys, err := h.open(ctx, s.Merchant, p.Account.Version)
+	g, pin, err := h.open(ctx, s.Merchant, p.Account.Version)
 	if err != nil {
 		return h.later(j, p, err), nil
 	}
@@ -57,7 +57,7 @@ func (h ClosePaymentHandler) close(ctx context.Context, o *order.Order, p paymen
 	if !offered {
 		return ports.Verdict{Word: "the company closes nothing: its page ends by itself"}, nil
 	}
-	answer, err := closer.CloseOrder(ctx, keys, s.Key.CloseKey(p.Number), p.Code, p.Reference)
+	answer, err := h.closeOrder(ctx, closer, pin, s, p)
 	switch {
 	case err == nil:
 		o, err = h.apply(ctx, s.ID, p.ID, answer, order.ReconcilerDoor)
@@ -71,6 +71,13 @@ func (h ClosePaymentHandler) close(ctx context.Context, o *order.Order, p paymen
 	}
 	p, err = o.Payment(p.ID)
 	return ports.Verdict{Word: "closed: " + p.State.String()}, err
+}
+
+// closeOrder calls the company. To close an order twice is to close it once, under the same key.
+func (q Inquiry) closeOrder(ctx context.Context, c ports.Closer, pin pinned, o order.Snapshot, p payment.Snapshot) (payment.Answer, error) {
+	return withKeys(ctx, q.Accounts, pin, func(k ports.Keys) (payment.Answer, error) {
+		return c.CloseOrder(ctx, k, o.Key.CloseKey(p.Number), p.Code, p.Reference)
+	})
 }
 
 // later tries again, for as long as the company keeps its orders.

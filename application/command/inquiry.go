@@ -37,7 +37,7 @@ func (q Inquiry) attempt(ctx context.Context, id order.ID, wanted payment.ID) (*
 // the order as it is afterwards. An error means that nothing was learned: Unavailable or Indeterminate when
 // the company could not be asked, which never changes a payment.
 func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, door order.Door) (*order.Order, error) {
-	g, keys, err := q.open(ctx, o.Merchant, p.Account.Version)
+	g, pin, err := q.open(ctx, o.Merchant, p.Account.Version)
 	if gone(err) && !p.State.Closed() && p.State != payment.Paid {
 		return q.hold(ctx, o.ID, p.ID, payment.CredentialsHold, door) // the merchant had the secret forgotten: a person settles it
 	}
@@ -48,7 +48,6 @@ func (q Inquiry) Ask(ctx context.Context, o order.Snapshot, p payment.Snapshot, 
 	if err != nil {
 		return nil, err
 	}
-	pin := pinned{o.Merchant, p.Account.Version, keys}
 	if p.Code != "" {
 		return q.byCode(ctx, inquirer, pin, o, p, door)
 	}

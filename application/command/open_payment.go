@@ -63,8 +63,8 @@ func (h CreateCheckoutHandler) keysOf(ctx context.Context, c checkout, p payment
 	if p.Account.Gateway != c.credentials.Gateway {
 		return ports.Keys{}, fault.New(fault.Indeterminate, "being_settled", "an earlier payment of this order at another company is being settled")
 	}
-	_, keys, err := h.open(ctx, c.merchant.ID, p.Account.Version)
-	return keys, err
+	_, pin, err := h.open(ctx, c.merchant.ID, p.Account.Version)
+	return pin.keys, err
 }
 
 // surelyNot reports that a call with this outcome was not executed by the company. Only a classified

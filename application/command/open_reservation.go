@@ -60,6 +60,6 @@ func (h ReserveOrderHandler) keysOf(ctx context.Context, r reserving, p payment.
 	if p.Account == r.current.Account() {
 		return r.keys, nil
 	}
-	_, keys, err := h.open(ctx, r.merchant.ID, p.Account.Version)
-	return keys, err
+	_, pin, err := h.open(ctx, r.merchant.ID, p.Account.Version)
+	return pin.keys, err
 }

@@ -84,11 +84,11 @@ func (q Pricing) price(ctx context.Context, p *priced) error {
 
 // reach opens the way to the company that the attempt was made at.
 func (q Pricing) reach(ctx context.Context, p *priced) error {
-	g, keys, err := q.open(ctx, p.order.Snapshot().Merchant, p.payment.Account.Version)
+	g, pin, err := q.open(ctx, p.order.Snapshot().Merchant, p.payment.Account.Version)
 	if err != nil {
 		return err
 	}
-	p.keys, p.sheet = keys, g.Sheet()
+	p.keys, p.sheet = pin.keys, g.Sheet()
 	p.reserver, err = capability[ports.Reserver](g)
 	return err
 }

@@ -23,12 +23,12 @@ func (q Inquiry) refunder(ctx context.Context, o order.Snapshot, p payment.ID) (
 		if s.ID != p {
 			continue
 		}
-		g, keys, err := q.open(ctx, o.Merchant, s.Account.Version)
+		g, pin, err := q.open(ctx, o.Merchant, s.Account.Version)
 		if err != nil {
 			return refunder{}, err
 		}
 		r, err := capability[ports.Refunder](g)
-		return refunder{r, g.Sheet(), pinned{o.Merchant, s.Account.Version, keys}}, err
+		return refunder{r, g.Sheet(), pin}, err
 	}
 	return refunder{}, fault.Newf(fault.Internal, "broken_order", "order %s has no payment %s", o.Key, p)
 }

@@ -129,8 +129,7 @@ func (h RefundPaymentHandler) look(ctx context.Context, c *cancelling, m merchan
 		return err
 	}
 	c.company.sheet = g.Sheet()
-	c.company.pin = pinned{merchant: c.order.Merchant, version: c.payment.Account.Version}
-	_, c.company.pin.keys, c.noKeys = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
+	_, c.company.pin, c.noKeys = h.open(ctx, c.order.Merchant, c.payment.Account.Version)
 	c.unlinked = gone(c.noKeys)
 	_, c.Cancel.CanClose = g.(ports.Closer)
 	c.company.Refunder, err = capability[ports.Refunder](g)
@@ -263,7 +262,7 @@ func (h RefundPaymentHandler) closeUnpaid(ctx context.Context, o *order.Order, i
 	if err != nil {
 		return true
 	}
-	g, keys, err := h.open(ctx, o.Snapshot().Merchant, p.Account.Version)
+	g, pin, err := h.open(ctx, o.Snapshot().Merchant, p.Account.Version)
 	if err != nil {
 		return true
 	}
@@ -271,7 +270,7 @@ func (h RefundPaymentHandler) closeUnpaid(ctx context.Context, o *order.Order, i
 	if err != nil {
 		return true
 	}
-	answer, err := closer.CloseOrder(ctx, keys, o.Snapshot().Key.CloseKey(p.Number), p.Code, p.Reference)
+	answer, err := h.closeOrder(ctx, closer, pin, o.Snapshot(), p)
 	if err == nil {
 		_, err = h.apply(ctx, o.Snapshot().ID, id, answer, order.CancelDoor)
 	}

@@ -73,8 +73,13 @@ type counterWorld struct {
 // newCounter returns a world whose shop takes external checkout.
 func newCounter(t *testing.T) *counterWorld {
 	t.Helper()
-	w := newWorld(t)
-	w.link("pk_demo", "sk_demo", func(m *command.MerchantImport) { m.Shops[0].ExternalCheckout = true })
+	return counterOf(newWorld(t))
+}
+
+// counterOf gives the world's shop the button.
+func counterOf(w *world) *counterWorld {
+	w.t.Helper()
+	w.link("pk_demo", "sk_demo", withButton)
 	w.company.Live(ports.Address{Name: "Maria Santos", City: "Manila", Country: "Philippines"})
 	c := &counterWorld{world: w, till: &till{fee: "65.00"}}
 	inquiry := w.checkout.Inquiry
