@@ -18,6 +18,9 @@ import (
 // the breaker is open, 429), Declined when the company definitely refused it, Unauthenticated when
 // it refused the keys, NotFound when it does not know the code, and Indeterminate for everything
 // after the first byte whose outcome is unknown.
+//
+// An idempotency key belongs to the account at the company, not to one of its secrets: what was done with
+// the secret before the merchant replaced it is not done again with the new one.
 type Gateway interface {
 	Sheet() Sheet
 }

@@ -101,11 +101,16 @@ func TestACompanyThatCannotRefundLeavesTheSurplusToAPerson(t *testing.T) {
 type replaced struct {
 	*memory.Company
 
-	secret string
+	secret  string
+	refused func() // what happens when it first refuses one; nothing when nil
 }
 
 func (r *replaced) refuses(k ports.Keys) error {
 	if k.Secret.Reveal() != r.secret {
+		if happens := r.refused; happens != nil {
+			r.refused = nil
+			happens()
+		}
 		return fault.New(fault.Unauthenticated, "company_keys_refused", "the payment company refused the keys")
 	}
 	return nil

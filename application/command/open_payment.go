@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"paybridge/domain/fault"
+	"paybridge/domain/merchant"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
 	"paybridge/ports"
@@ -27,12 +28,12 @@ func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Or
 	if err != nil {
 		return PaymentPage{}, err
 	}
-	keys, err := h.keysOf(ctx, c, p)
+	pin, err := h.pinOf(ctx, c.merchant.ID, p, c.credentials, c.keys)
 	if err != nil {
 		return PaymentPage{}, err
 	}
 	calling, cancel := context.WithTimeout(ctx, callBudget)
-	answer, callErr := c.opener.Open(calling, keys, p.Key, p.Request)
+	answer, callErr := withKeys(calling, h.Accounts, pin, func(k ports.Keys) (payment.Answer, error) { return c.opener.Open(calling, k, p.Key, p.Request) })
 	cancel()
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
@@ -54,17 +55,17 @@ func (h CreateCheckoutHandler) call(ctx context.Context, c checkout, o *order.Or
 	return PaymentPage{URL: p.PageURL}, nil
 }
 
-// keysOf returns the keys that the attempt was made with: an attempt opened before the merchant
-// linked another account is sent again with the old ones.
-func (h CreateCheckoutHandler) keysOf(ctx context.Context, c checkout, p payment.Snapshot) (ports.Keys, error) {
-	if p.Account == c.credentials.Account() {
-		return c.keys, nil
+// pinOf returns the keys that the attempt was made with, opened already when they are the current ones: an
+// attempt opened before the merchant linked another account is sent again with the old ones.
+func (a Accounts) pinOf(ctx context.Context, id merchant.ID, p payment.Snapshot, current merchant.Credentials, keys ports.Keys) (pinned, error) {
+	if p.Account == current.Account() {
+		return pinned{id, p.Account.Version, keys}, nil
 	}
-	if p.Account.Gateway != c.credentials.Gateway {
-		return ports.Keys{}, fault.New(fault.Indeterminate, "being_settled", "an earlier payment of this order at another company is being settled")
+	if p.Account.Gateway != current.Gateway {
+		return pinned{}, fault.New(fault.Indeterminate, "being_settled", "an earlier payment of this order at another company is being settled")
 	}
-	_, pin, err := h.open(ctx, c.merchant.ID, p.Account.Version)
-	return pin.keys, err
+	_, pin, err := a.open(ctx, id, p.Account.Version)
+	return pin, err
 }
 
 // surelyNot reports that a call with this outcome was not executed by the company. Only a classified

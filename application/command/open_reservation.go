@@ -27,12 +27,14 @@ func (h ReserveOrderHandler) call(ctx context.Context, r reserving, o *order.Ord
 	if err != nil {
 		return Reserved{}, err
 	}
-	keys, err := h.keysOf(ctx, r, p)
+	pin, err := h.pinOf(ctx, r.merchant.ID, p, r.current, r.keys)
 	if err != nil {
 		return Reserved{}, err
 	}
 	calling, cancel := context.WithTimeout(ctx, callBudget)
-	reserved, callErr := r.reserver.Reserve(calling, keys, p.Key, p.Request)
+	reserved, callErr := withKeys(calling, h.Accounts, pin, func(k ports.Keys) (ports.ReserveAnswer, error) {
+		return r.reserver.Reserve(calling, k, p.Key, p.Request)
+	})
 	cancel()
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)
@@ -54,12 +56,4 @@ func (h ReserveOrderHandler) call(ctx context.Context, r reserving, o *order.Ord
 		return Reserved{}, fault.New(fault.Indeterminate, "on_hold", "the reservation is being looked at").Because(err)
 	}
 	return Reserved{Data: reserved.Button}, nil
-}
-
-func (h ReserveOrderHandler) keysOf(ctx context.Context, r reserving, p payment.Snapshot) (ports.Keys, error) {
-	if p.Account == r.current.Account() {
-		return r.keys, nil
-	}
-	_, pin, err := h.open(ctx, r.merchant.ID, p.Account.Version)
-	return pin.keys, err
 }

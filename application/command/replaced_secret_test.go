@@ -12,11 +12,25 @@ import (
 	"paybridge/ports"
 )
 
+func (r *replaced) Open(ctx context.Context, k ports.Keys, key string, body []byte) (payment.Answer, error) {
+	if err := r.refuses(k); err != nil {
+		return payment.Answer{}, err
+	}
+	return r.Company.Open(ctx, k, key, body)
+}
+
 func (r *replaced) CloseOrder(ctx context.Context, k ports.Keys, key, code, reference string) (payment.Answer, error) {
 	if err := r.refuses(k); err != nil {
 		return payment.Answer{}, err
 	}
 	return r.Company.CloseOrder(ctx, k, key, code, reference)
+}
+
+func (r *replaced) Reserve(ctx context.Context, k ports.Keys, key string, body []byte) (ports.ReserveAnswer, error) {
+	if err := r.refuses(k); err != nil {
+		return ports.ReserveAnswer{}, err
+	}
+	return r.Company.Reserve(ctx, k, key, body)
 }
 
 // rotatedCounter is rotated with a button.
@@ -29,6 +43,12 @@ func rotatedCounter(t *testing.T, before func(*counterWorld)) *counterWorld {
 	})
 	c.link("pk_demo", "sk_new", withButton) // the one before took the button away
 	return c
+}
+
+// replace has the secret replaced at the company and here at the moment when the company first refuses the one before.
+func (r *replaced) replace(w *world, secret string) {
+	r.secret = secret
+	r.refused = func() { w.link("pk_demo", secret) }
 }
 
 func TestAReservationWhoseTimeIsOverIsClosedWithTheNewSecretOfItsAccount(t *testing.T) {
@@ -56,6 +76,58 @@ func TestWhatTheMallCancelsUnpaidIsClosedWithTheNewSecretOfItsAccount(t *testing
 	w.wantFault(err, fault.Conflict, "not_paid")
 	same(w, "at the company", w.company.Opened()[0].State, payment.Cancelled)
 	same(w, "state", w.attempt(1).State, payment.Cancelled)
+}
+
+func TestAnOpenCallInDoubtIsSentAgainWithTheNewSecretOfItsAccount(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]memory.Trouble{"answer lost": memory.AnswerLost, "request lost": memory.Vanishes} {
+		w, _ := rotated(t, func(w *world) { w.doubtful(trouble) })
+		w.clock.Advance(time.Second)
+		same(w, name+": page", w.open(), "https://pay.example/O-001")
+		same(w, name+": create calls that were not refused", w.company.Calls(memory.OpenCall), 2)
+		same(w, name+": orders at the company", len(w.company.Opened()), 1)
+		same(w, name+": attempts", len(w.order().Payments), 1)
+		same(w, name+": doubt", w.attempt(1).Doubt, payment.Doubt{})
+	}
+}
+
+func TestAnOpenCallInDoubtStaysSoWhenTheNewSecretIsRefusedToo(t *testing.T) {
+	t.Parallel()
+	w, r := rotated(t, func(w *world) { w.doubtful(memory.AnswerLost) })
+	r.secret = "sk_newer"
+	w.clock.Advance(time.Second)
+	w.refused(fault.Indeterminate, "in_doubt")
+	same(w, "state", w.attempt(1).State, payment.Requested)
+	same(w, "doubt", w.attempt(1).Doubt.Call, payment.CreateCall)
+}
+
+func TestAnOpenCallIsRefusedOnlyWhenNeitherSecretCanHaveOpenedIt(t *testing.T) {
+	t.Parallel()
+	for trouble, want := range map[memory.Trouble]payment.State{
+		memory.NotSent: payment.Refused, memory.Declines: payment.Refused, memory.KeysRefused: payment.Refused,
+		memory.AnswerLost: payment.Requested, memory.Vanishes: payment.Requested, memory.NoTrouble: payment.Pending,
+	} {
+		w, r := rotated(t, func(*world) {})
+		r.replace(w, "sk_newer")
+		w.company.Next(memory.OpenCall, trouble)
+		_, err := w.ask()
+		same(w, "answered with a page", err == nil, want == payment.Pending)
+		same(w, "state", w.attempt(1).State, want)
+		same(w, "in doubt", w.attempt(1).Doubt.Call == payment.CreateCall, want == payment.Requested)
+	}
+}
+
+func TestAReservationInDoubtIsSentAgainWithTheNewSecretOfItsAccount(t *testing.T) {
+	t.Parallel()
+	c := rotatedCounter(t, func(c *counterWorld) {
+		c.company.Next(memory.OpenCall, memory.AnswerLost)
+		_, err := c.reserve.Handle(t.Context(), c.payload())
+		c.refuses(err, fault.Indeterminate, "in_doubt")
+	})
+	c.clock.Advance(time.Second)
+	same(c.world, "button", c.reserved(), `{"reference_no":"O-001"}`)
+	same(c.world, "orders at the company", len(c.company.Opened()), 1)
+	same(c.world, "doubt", c.attempt(1).Doubt, payment.Doubt{})
 }
 
 func withButton(m *command.MerchantImport) { m.Shops[0].ExternalCheckout = true }

@@ -339,3 +339,19 @@ func TestAClosedPageOfTheCompanyEndsAnAgreement(t *testing.T) {
 	c.reserved(another)
 	c.agreedTo(2)
 }
+
+func TestAReservationAtAnotherCompanyIsNeverSentToTheOneThatIsLinkedNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := memory.NewCompany(w.clock)
+	w.build(memory.Gateways{"memory": w.company, "other": other})
+	c := counterOf(w)
+	c.company.Next(memory.OpenCall, memory.AnswerLost)
+	_, err := c.reserve.Handle(t.Context(), c.payload())
+	c.refuses(err, fault.Indeterminate, "in_doubt")
+	c.link("pk_other", "sk_other", withButton, func(m *command.MerchantImport) { m.Gateway = "other" })
+	c.clock.Advance(6 * time.Second)
+	_, err = c.reserve.Handle(t.Context(), c.payload())
+	c.refuses(err, fault.Indeterminate, "being_settled")
+	same(w, "calls to the other company", other.Calls(memory.AnyCall), 0)
+}
