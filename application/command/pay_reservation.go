@@ -178,7 +178,9 @@ func (in PayReservation) agrees(p priced) error {
 func (h PayReservationHandler) call(ctx context.Context, p priced, first bool) (PaymentPage, error) {
 	key := p.Key.PayKey(p.payment.Number, p.payment.Fixings)
 	calling, cancel := context.WithTimeout(ctx, callBudget)
-	answer, callErr := p.reserver.Pay(calling, p.keys, key, p.payment.Code, p.payment.PayRequest)
+	answer, callErr := withKeys(calling, h.Accounts, p.pin, func(k ports.Keys) (payment.Answer, error) {
+		return p.reserver.Pay(calling, k, key, p.payment.Code, p.payment.PayRequest)
+	})
 	cancel()
 
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordBudget)

@@ -32,7 +32,7 @@ type priced struct {
 	buyer       ports.Buyer
 	calculation ports.Calculation
 	reserver    ports.Reserver
-	keys        ports.Keys
+	pin         pinned
 	sheet       ports.Sheet
 }
 
@@ -73,7 +73,7 @@ func (q Pricing) price(ctx context.Context, p *priced) error {
 		return err
 	}
 	asking, cancel := context.WithTimeout(ctx, callBudget)
-	p.buyer, err = p.reserver.Buyer(asking, p.keys, p.payment.Code)
+	p.buyer, err = withKeys(asking, q.Accounts, p.pin, func(k ports.Keys) (ports.Buyer, error) { return p.reserver.Buyer(asking, k, p.payment.Code) })
 	cancel()
 	if err != nil {
 		return cannotAsk(err)
@@ -88,7 +88,7 @@ func (q Pricing) reach(ctx context.Context, p *priced) error {
 	if err != nil {
 		return err
 	}
-	p.keys, p.sheet = pin.keys, g.Sheet()
+	p.pin, p.sheet = pin, g.Sheet()
 	p.reserver, err = capability[ports.Reserver](g)
 	return err
 }

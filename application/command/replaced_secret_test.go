@@ -33,6 +33,20 @@ func (r *replaced) Reserve(ctx context.Context, k ports.Keys, key string, body [
 	return r.Company.Reserve(ctx, k, key, body)
 }
 
+func (r *replaced) Buyer(ctx context.Context, k ports.Keys, code string) (ports.Buyer, error) {
+	if err := r.refuses(k); err != nil {
+		return ports.Buyer{}, err
+	}
+	return r.Company.Buyer(ctx, k, code)
+}
+
+func (r *replaced) Pay(ctx context.Context, k ports.Keys, key, code string, body []byte) (payment.Answer, error) {
+	if err := r.refuses(k); err != nil {
+		return payment.Answer{}, err
+	}
+	return r.Company.Pay(ctx, k, key, code, body)
+}
+
 // rotatedCounter is rotated with a button.
 func rotatedCounter(t *testing.T, before func(*counterWorld)) *counterWorld {
 	t.Helper()
@@ -128,6 +142,48 @@ func TestAReservationInDoubtIsSentAgainWithTheNewSecretOfItsAccount(t *testing.T
 	same(c.world, "button", c.reserved(), `{"reference_no":"O-001"}`)
 	same(c.world, "orders at the company", len(c.company.Opened()), 1)
 	same(c.world, "doubt", c.attempt(1).Doubt, payment.Doubt{})
+}
+
+func TestABuyerReviewsAndPaysAfterTheSecretWasReplaced(t *testing.T) {
+	t.Parallel()
+	c := rotatedCounter(t, func(c *counterWorld) { c.reserved() })
+	c.agreedTo(1)
+	c.holdsOnly("1965.00")
+	c.settle(1, payment.Paid)
+	c.work(time.Minute)
+	same(c.world, "notices", len(c.told()), 1)
+	same(c.world, "pay calls that were not refused", c.company.Calls(memory.PayCall), 1)
+}
+
+func TestAnAgreementIsTakenBackOnlyWhenNeitherSecretCanHaveFixedIt(t *testing.T) {
+	t.Parallel()
+	for trouble, want := range map[memory.Trouble]payment.Quote{
+		memory.NotSent: payment.Provisional, memory.Declines: payment.Provisional, memory.KeysRefused: payment.Provisional,
+		memory.AnswerLost: payment.Reviewed, memory.Vanishes: payment.Reviewed, memory.NoTrouble: payment.Reviewed,
+	} {
+		c := rotatedCounter(t, func(c *counterWorld) { c.reserved() })
+		seen := c.look(1)
+		c.company.Next(memory.PayCall, trouble)
+		_, err := c.press(1, seen)
+		same(c.world, "answered with a page", err == nil, trouble == memory.NoTrouble)
+		same(c.world, "quote", c.attempt(1).Quote, want)
+		same(c.world, "in doubt", c.attempt(1).Confirming(), err != nil && want == payment.Reviewed)
+	}
+}
+
+func TestAnAgreementThatGotLostIsSentAgainWithTheNewSecretOfItsAccount(t *testing.T) {
+	t.Parallel()
+	c := rotatedCounter(t, func(c *counterWorld) {
+		c.reserved()
+		c.look(1)
+		c.agreesInDoubt(memory.Vanishes)
+	})
+	c.till.wants("165.00", nil) // what was agreed to stays
+	c.work(16 * time.Second)
+	if _, err := c.press(1, "1965.00"); err != nil {
+		t.Fatal(err)
+	}
+	c.holdsOnly("1965.00")
 }
 
 func withButton(m *command.MerchantImport) { m.Shops[0].ExternalCheckout = true }
