@@ -22,7 +22,8 @@ const (
 	Doubtful                // nobody knows whether money is on its way back
 )
 
-// Task is work that follows from an event. Its key makes it one, however often it is enqueued.
+// Task is work that follows from an event. Its key makes it one, however often it is enqueued. Each time
+// it is to be run anew: a notice forgets the target and body that were frozen.
 type Task struct {
 	Kind    TaskKind
 	Key     string
@@ -68,7 +69,8 @@ type Outbox interface {
 	Claim(ctx context.Context, n, perPeer int, lease time.Duration) ([]Job, error)
 	// Renew prolongs the lease, or returns Conflict "lease_lost".
 	Renew(ctx context.Context, j Job, lease time.Duration) error
-	// Freeze stores the target and body of a notice before its first try, or Conflict "lease_lost".
+	// Freeze stores the target and body of a notice before its first try, or Conflict "lease_lost". A job that was
+	// woken during its run keeps neither: the run has read what may be old.
 	Freeze(ctx context.Context, j Job, url string, body []byte) error
 	// Finish ends the run, or returns Conflict "lease_lost". A job that was woken during its run is due
 	// again at once, whatever the verdict.

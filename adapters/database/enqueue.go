@@ -55,7 +55,7 @@ func merge(all, later []queued) []queued {
 
 // enqueue stores tasks. One that is there already keeps its place and may get an earlier time; one
 // that was done or given up is opened again, unless it is nudged; one that runs is run again
-// afterwards, because what it has read may be old.
+// afterwards, because what it has read may be old. What was frozen may be old as well, and is forgotten.
 func enqueue(db bun.IDB, tasks []queued) []statement {
 	var rows []jobRow
 	var all []statement
@@ -74,9 +74,11 @@ func enqueue(db bun.IDB, tasks []queued) []statement {
 	}
 	if len(rows) > 0 {
 		all = append(all, db.NewInsert().Model(&rows).Returning("NULL").On("CONFLICT (key) DO UPDATE").
-			Set("urgency = EXCLUDED.urgency").
+			Set("urgency = EXCLUDED.urgency").Set("url = ''").Set("body = NULL").
 			Set("wakes = j.wakes + CASE WHEN j.state = 'running' THEN 1 ELSE 0 END").
 			Set("try = CASE WHEN j.state IN ('done', 'dead') THEN 0 ELSE j.try END").
+			Set("trace = CASE WHEN j.state IN ('done', 'dead') THEN EXCLUDED.trace ELSE j.trace END").
+			Set("enqueued_at = CASE WHEN j.state IN ('done', 'dead') THEN EXCLUDED.enqueued_at ELSE j.enqueued_at END").
 			Set("run_at = CASE WHEN j.state IN ('done', 'dead') OR EXCLUDED.run_at < j.run_at THEN EXCLUDED.run_at ELSE j.run_at END").
 			Set("state = CASE WHEN j.state = 'running' THEN 'running' ELSE 'ready' END"))
 	}

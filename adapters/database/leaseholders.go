@@ -38,7 +38,9 @@ type frozenRow struct {
 	Body  []byte
 }
 
-const freeze = "url = w.url, body = w.body"
+// What woke the job since its claim came after what this run has read: the next run composes for itself.
+const freeze = `url = CASE WHEN j.wakes = j.seen THEN w.url ELSE j.url END,
+	body = CASE WHEN j.wakes = j.seen THEN w.body ELSE j.body END`
 
 // finishedRow is how a run ended.
 type finishedRow struct {

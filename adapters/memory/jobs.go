@@ -25,7 +25,7 @@ type job struct {
 }
 
 // enqueue makes the task one job by its key: a new one, or an earlier date or another run of the one
-// that is there.
+// that is there, which forgets what it was about to say.
 func (s *Store) enqueue(t ports.Task, trace string, now time.Time) {
 	j, at := s.byKey[t.Key], now.Add(t.Delay)
 	switch {
@@ -42,7 +42,7 @@ func (s *Store) enqueue(t ports.Task, trace string, now time.Time) {
 		j.state, j.runAt, j.Try, j.Trace, j.Enqueued = ready, at, 0, trace, now
 	}
 	if j != nil && !t.Nudge {
-		j.Urgency = t.Urgency
+		j.Urgency, j.URL, j.Body = t.Urgency, "", nil
 	}
 }
 

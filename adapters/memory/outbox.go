@@ -107,7 +107,11 @@ func (s outbox) Renew(ctx context.Context, j ports.Job, lease time.Duration) err
 
 // Freeze implements ports.Outbox.
 func (s outbox) Freeze(ctx context.Context, j ports.Job, url string, body []byte) error {
-	return s.held(ctx, j, func(held *job, _ time.Time) { held.URL, held.Body = url, bytes.Clone(body) })
+	return s.held(ctx, j, func(held *job, _ time.Time) {
+		if held.rerun.IsZero() { // what asked for another run came after what this one has read
+			held.URL, held.Body = url, bytes.Clone(body)
+		}
+	})
 }
 
 // Finish implements ports.Outbox.

@@ -31,6 +31,8 @@ func outboxEnqueued() []clause {
 		{"a task enqueued twice is one job, due at the earlier time", enqueuedEarlier},
 		{"enqueuing a waiting task later does not put it off", enqueuedLater},
 		{"a task that is done is reopened when it is enqueued again", enqueuedDone},
+		{"a task that is enqueued again is made anew: what was frozen is forgotten", enqueuedAnew},
+		{"what a run freezes after its task was enqueued again is forgotten, too", enqueuedBeforeItFroze},
 		{"a task that is enqueued while it runs is run again", enqueuedRunning},
 		{"a nudge hurries a task that waits", nudgeHurries},
 		{"a task that is nudged while it runs is run again at once, whatever the verdict", nudgedRunning},
@@ -92,13 +94,54 @@ func enqueuedDone(t *testing.T, s *shelf) {
 	noError(t, s.Outbox.Finish(t.Context(), first, ports.Verdict{Word: "well"}))
 	again := chore("a")
 	again.Delay = time.Minute
-	s.enqueue(t, t.Context(), again)
+	s.clock.Advance(time.Hour)
+	enqueued := s.clock.Now()
+	s.enqueue(t, traced(t.Context(), parentTwo), again)
 	s.due(t)
 	s.clock.Advance(time.Minute)
 	second := s.claimOne(t)
 	same(t, "id", second.ID, first.ID)
 	same(t, "try", second.Try, 1)
 	same(t, "last word", second.LastWord, "well")
+	same(t, "enqueued", second.Enqueued, enqueued) // how late it is counts from here
+	same(t, "trace", second.Trace, parentTwo)
+}
+
+func enqueuedAnew(t *testing.T, s *shelf) {
+	ends := map[string]ports.Verdict{"done": {}, "dead": {Dead: true}, "waits": {Again: s.clock.Now().Add(time.Hour)}}
+	for name, verdict := range ends {
+		s.enqueue(t, t.Context(), chore(name))
+		j := s.claimOne(t)
+		noError(t, s.Outbox.Freeze(t.Context(), j, "https://mall.example", []byte("old")))
+		noError(t, s.Outbox.Finish(t.Context(), j, verdict))
+		s.enqueue(t, t.Context(), chore(name))
+		s.unfrozen(t, name)
+	}
+	s.enqueue(t, t.Context(), chore("runs"))
+	j := s.claimOne(t)
+	noError(t, s.Outbox.Freeze(t.Context(), j, "https://mall.example", []byte("old")))
+	s.enqueue(t, t.Context(), chore("runs"))
+	noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}))
+	s.unfrozen(t, "runs")
+}
+
+func enqueuedBeforeItFroze(t *testing.T, s *shelf) {
+	s.enqueue(t, t.Context(), chore("a"))
+	j := s.claimOne(t)
+	s.enqueue(t, t.Context(), chore("a"))
+	noError(t, s.Outbox.Freeze(t.Context(), j, "https://mall.example", []byte("read before")))
+	noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}))
+	s.unfrozen(t, "a")
+}
+
+// unfrozen runs the only job that is due, and checks that it is to be composed.
+func (s *shelf) unfrozen(t *testing.T, key string) {
+	t.Helper()
+	j := s.claimOne(t)
+	same(t, "key", j.Key, key)
+	same(t, "url of "+key, j.URL, "")
+	same(t, "has no body: "+key, j.Body == nil, true)
+	noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}))
 }
 
 func enqueuedRunning(t *testing.T, s *shelf) {
