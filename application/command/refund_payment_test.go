@@ -648,3 +648,115 @@ func TestARefundThatCannotBeSentIsNotBegun(t *testing.T) {
 	w.must(w.gets(w.cancels("2065", "0", waiting), refund.Refunded))
 	same(w, "calls", w.company.Calls(memory.RefundCall), 2)
 }
+
+func TestARefundThatIsDoneIsToldWhenItIsAskedForAgainAtTheAsynchronousRoute(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		first   bool // at which route
+		arrives bool // the answer that says how it ended
+		told    int  // before the mall asks again
+		meets   memory.Mood
+	}{
+		"it was answered":                              {first: waiting, arrives: true},
+		"it was answered, perhaps":                     {first: waiting, told: 1},
+		"it was told":                                  {first: notified, told: 1},
+		"nobody knows whether the notice was read":     {first: notified, told: 6, meets: memory.Mumbles},
+		"the notice was refused until it was given up": {first: notified, told: 17, meets: memory.Refuses},
+	} {
+		w := newWorld(t)
+		w.paid()
+		w.work(time.Second)
+		w.mall.Meet(tc.meets)
+		a, err := w.asks(w.cancels("3065", "0", tc.first))
+		w.must(err)
+		if tc.arrives {
+			w.answered(a)
+		}
+		w.company.CompleteRefund("R-001", refund.Refunded)
+		w.work(map[int]time.Duration{17: 100 * time.Hour}[tc.told] + 10*time.Minute)
+		same(w, name+": told before", len(w.toldOfRefunds()), tc.told)
+
+		w.mall.Meet(memory.Accepts)
+		for n := 1; n <= 2; n++ {
+			a, err = w.asks(w.cancels("3065.00", "0", notified, readdressed(fmt.Sprint(n))))
+			w.must(err)
+			w.must(a.Refused)
+			w.answered(a)
+			w.work(100 * time.Hour)
+			same(w, name+": told", len(w.toldOfRefunds()), tc.told+n)
+			w.toldLast(name, fmt.Sprint(n))
+		}
+		w.must(w.gets(w.cancels("3065", "0", waiting), refund.Refunded)) // nobody waits for a notice
+		w.work(time.Hour)
+		same(w, name+": told after an answer", len(w.toldOfRefunds()), tc.told+2)
+		same(w, name+": refunds at the company", len(w.company.Refunds()), 1)
+	}
+}
+
+// toldLast checks that the last notice says done, in the texts and at the address of the readdressed request.
+func (w *world) toldLast(name, text string) {
+	w.t.Helper()
+	notices, received := w.toldOfRefunds(), w.mall.Received()
+	if len(notices) == 0 {
+		w.t.Fatalf("%s: nothing was told", name)
+	}
+	last := notices[len(notices)-1]
+	same(w, name+": refunded", last.Refunded, true)
+	same(w, name+": amount", last.Amount, "3065.00")
+	same(w, name+": extra data", string(last.ExtraData), `"{\"LogKey\":\"`+text+`\"}"`)
+	same(w, name+": URL", received[len(received)-1].URL, cancelTo+"?"+text)
+}
+
+// readdressed makes a cancel request one that is told by other texts, at another address.
+func readdressed(text string) wish {
+	return func(in *command.RefundPayment) {
+		in.Cancel.Request.NotifyURL, in.Cancel.Request.ExtraData = cancelTo+"?"+text, `"{\"LogKey\":\"`+text+`\"}"`
+	}
+}
+
+func TestARefundThatFailedIsAnsweredAsFailedAtTheAsynchronousRouteAndThenTriedAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paid()
+	w.company.Next(memory.RefundCall, memory.Declines)
+	a, err := w.asks(w.cancels("3065", "0", waiting))
+	w.must(err)
+	w.answered(a)
+	a, err = w.asks(w.cancels("3065", "0", notified))
+	w.must(err)
+	w.says(a.Refused, "refund_rejected", "nothing was given back")
+	w.answered(a)
+	w.work(time.Minute)
+	same(w, "notices: both answers said it", len(w.toldOfRefunds()), 0)
+	w.must(w.gets(w.cancels("3065", "0", notified), refund.Pending))
+	w.company.CompleteRefund("R-001", refund.Rejected)
+	w.work(time.Minute)
+	notices := w.toldOfRefunds()
+	if len(notices) != 1 || notices[0].Refunded {
+		t.Errorf("%+v", notices)
+	}
+}
+
+func TestARefundWhoseAnswerWasLostIsToldOnceWhenTheAsynchronousRouteFindsItDone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paid()
+	w.company.Next(memory.RefundCall, memory.AnswerLost)
+	w.says(w.gets(w.cancels("3065", "0", waiting), refund.Sent), "refund_being_settled")
+	w.must(w.gets(w.cancels("3065", "0", notified), refund.Refunded))
+	w.work(time.Hour)
+	same(w, "notices", len(w.toldOfRefunds()), 1)
+}
+
+func TestAsynchronousCancelsWhileTheirNoticeWaitsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.paid()
+	w.work(time.Second)
+	w.must(w.gets(w.cancels("3065", "0", waiting), refund.Refunded))
+	for range 10 {
+		w.must(w.gets(w.cancels("3065", "0", notified), refund.Refunded))
+	}
+	w.work(time.Hour)
+	same(w, "notices", len(w.toldOfRefunds()), 1)
+}

@@ -81,7 +81,7 @@ func (w *world) toldOfRefunds() []ports.RefundNotice {
 	w.t.Helper()
 	var notices []ports.RefundNotice
 	for _, d := range w.mall.Received() {
-		if d.URL != cancelTo {
+		if !strings.HasPrefix(d.URL, cancelTo) {
 			continue
 		}
 		var n ports.RefundNotice

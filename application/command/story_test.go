@@ -3,6 +3,7 @@ package command_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"paybridge/adapters/memory"
@@ -171,7 +172,7 @@ func (w *world) told() []ports.PaymentNotice {
 	w.t.Helper()
 	var notices []ports.PaymentNotice
 	for _, d := range w.mall.Received() {
-		if d.URL == cancelTo {
+		if strings.HasPrefix(d.URL, cancelTo) {
 			continue
 		}
 		var n ports.PaymentNotice

@@ -175,6 +175,23 @@ func TestARefundIsAskedAboutUntilItEndedAndThenTold(t *testing.T) {
 	}
 }
 
+func TestARefundThatIsDoneIsToldAgainWhereTheMallAsksAgainAndWaitsForANotice(t *testing.T) {
+	t.Parallel()
+	for _, state := range []refund.State{
+		refund.Intended, refund.Sent, refund.Pending, refund.NotExecuted, refund.Rejected, refund.Refunded, refund.Reversed,
+	} {
+		for _, sync := range []bool{true, false} {
+			var want []ports.Task
+			if state == refund.Refunded && !sync {
+				want = []ports.Task{refundNotice(task.NotifyRefunded, 0)}
+			}
+			if got := task.React(refundEvent(order.RefundRequestedAgain, state, order.CancelDoor, sync)); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, the mall waits for the answer: %v:\n got %+v\nwant %+v", state, sync, got, want)
+			}
+		}
+	}
+}
+
 func TestARefundThatTheBankSentBackIsToldByAPerson(t *testing.T) {
 	t.Parallel()
 	if got := task.React(refundEvent(order.RefundRaised, refund.Reversed, order.WebhookDoor, false)); len(got) != 0 {

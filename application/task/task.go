@@ -60,6 +60,8 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 		return asked(o, p, refundOf(o, e.Refund), ports.Doubtful, firstLook)
 	case order.RefundRaised:
 		return append(project(o), refundRaised(e, o, p)...)
+	case order.RefundRequestedAgain:
+		return refundWanted(e, o)
 	case order.ClosedUnpaid:
 		return unpaid(o, p)
 	case order.RequestedPaid:
@@ -69,7 +71,7 @@ func React(e order.Event, o order.Snapshot) []ports.Task {
 	case order.RequestedAgain, order.PageHandedOut, order.AskedInVain, order.CodeLearned, order.PageRenewed, order.Confirmed,
 		order.PutOnHold, order.MallRefused, order.MallCancelled, order.DisputeChanged, order.Resolved,
 		order.AmountFixed, order.PayRefused,
-		order.RefundContradicts, order.RefundAskedInVain, order.RefundRequestedAgain, order.RefundRepeated, order.RefundUnproven,
+		order.RefundContradicts, order.RefundAskedInVain, order.RefundRepeated, order.RefundUnproven,
 		order.RefundTold, order.RefundNoticeRefused:
 	}
 	return nil
@@ -164,6 +166,16 @@ func refundNotice(e order.Event, o order.Snapshot, f refund.Snapshot, kind ports
 		t.Delay = answerDelay
 	}
 	return []ports.Task{t}
+}
+
+// refundWanted tells a mall that asks again for a refund that is done, where the answer says only that it was
+// accepted: it waits for a notice, whatever it was answered or told before.
+func refundWanted(e order.Event, o order.Snapshot) []ports.Task {
+	f := refundOf(o, e.Refund)
+	if f.Request.Sync || f.State != refund.Refunded {
+		return nil
+	}
+	return refundNotice(e, o, f, NotifyRefunded)
 }
 
 // AskRefundKey names the asking task of a refund, for doors that wake it.

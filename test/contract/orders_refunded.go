@@ -20,6 +20,7 @@ func ordersRefunded() []clause {
 		{"ended refunds come when they are asked for, with all their generations", askedRefundsCome},
 		{"what is not loaded stays stored, and counts", unloadedRefundsStay},
 		{"everything about a mall's refund comes back", mallRefundComesBack},
+		{"a refund that is done is told again when its mall asks again and waits for a notice", doneAskedAgain},
 		{"of many refunds at once no more is taken than was paid", manyRefunds},
 		{"of many equal refunds at once one is stored", manyEqualRefunds},
 		{"what an operator decided is stored, with his word in the ledger", operatorsWord},
@@ -181,6 +182,41 @@ func mallRefundComesBack(t *testing.T, s *shelf) {
 	noError(t, err)
 	sameOrder(t, s.loadWith(t, stored.ID, ports.RefundQuery{ID: "refund-1"}).Snapshot(), o.Snapshot())
 	same(t, "given back", o.Snapshot().Payments[0].Refunded, want.Amount)
+}
+
+func doneAskedAgain(t *testing.T, s *shelf) {
+	stored := s.store(t)
+	s.tell(t, stored.ID, "CODE-1", payment.Paid)
+	s.refunded(t, stored.ID, refund.Refunded)
+	with := ports.RefundQuery{Purpose: order.CancelPurpose(1, centavos(100), centavos(306_400))}
+	for range 2 {
+		s.finishAll(t)
+		s.due(t)
+		_, err := s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
+			d, err := s.cancelled(o, 100, 306_400, "refund-2")
+			same(t, "step", d.Step, order.RefundIsDone)
+			return err
+		}, with)
+		noError(t, err)
+		j := s.claimOne(t)
+		same(t, "notice", j.Key, "notify_refunded:refund-1")
+		same(t, "stream", j.Stream, "notice:"+string(stored.ID))
+		noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}))
+	}
+}
+
+// finishAll runs everything that is due, and what has waited for it.
+func (s *shelf) finishAll(t *testing.T) {
+	t.Helper()
+	for {
+		jobs := s.claim(t)
+		if len(jobs) == 0 {
+			return
+		}
+		for _, j := range jobs {
+			noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}))
+		}
+	}
 }
 
 func manyRefunds(t *testing.T, s *shelf) {
