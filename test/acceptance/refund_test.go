@@ -112,7 +112,8 @@ func companyGaveBack(t *testing.T, s *rig.System, amount string, refunds int) {
 	}
 }
 
-// TestTheCollectionsSynchronousRefundIsDoneWhenItIsAnswered plays the verbatim cancel of the other mall.
+// TestTheCollectionsSynchronousRefundIsDoneWhenItIsAnswered plays the verbatim cancel of the other mall, which is
+// told of it only when it asks again at the asynchronous route.
 func TestTheCollectionsSynchronousRefundIsDoneWhenItIsAnswered(t *testing.T) {
 	t.Parallel()
 	for _, database := range []string{"sqlite", "postgres"} {
@@ -129,6 +130,12 @@ func TestTheCollectionsSynchronousRefundIsDoneWhenItIsAnswered(t *testing.T) {
 			companyGaveBack(t, s, "3065.00", 1)
 			if notices := s.Command("notifications", "list", "--order", number); !strings.Contains(notices, "the mall was answered") {
 				t.Errorf("the notice that would say the same is not taken back:\n%s", notices)
+			}
+			if again := s.Post(cancelPath, verbatim(t, "sync_cancel")); again.Field("result_code") != "0000" {
+				t.Fatalf("again, where the mall is told: %d %s", again.Status, again.Body)
+			}
+			if notice := toldOfRefund(t, s, "ectmtjpq001"); notice.Fields["status"] != "P" {
+				t.Errorf("told %+v", notice)
 			}
 		})
 	}
