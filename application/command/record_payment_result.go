@@ -84,12 +84,17 @@ func (h RecordPaymentResultHandler) find(ctx context.Context, in RecordPaymentRe
 	return found, err
 }
 
+// verify refuses what does not fit the payment. A letter may be signed with the secret that the merchant has replaced the
+// payment's by: the company writes with the one it has.
 func (h RecordPaymentResultHandler) verify(ctx context.Context, r ports.LetterReader, in RecordPaymentResult, l ports.Letter, found ports.PaymentAddress) error {
 	_, keys, err := h.unseal(ctx, found.Mall, found.Credentials)
 	if err != nil {
 		return err
 	}
-	if err := r.VerifyLetter(keys, in.Header, in.Body); err != nil {
+	pin := pinned{found.Merchant, found.Payment.Account.Version, keys}
+	if _, err := withKeys(ctx, h.Accounts, pin, func(k ports.Keys) (struct{}, error) {
+		return struct{}{}, r.VerifyLetter(k, in.Header, in.Body)
+	}); err != nil {
 		return err
 	}
 	switch {

@@ -65,6 +65,23 @@ func (r *replaced) replace(w *world, secret string) {
 	r.refused = func() { w.link("pk_demo", secret) }
 }
 
+func TestALetterProvesItsSenderWithEitherSecretOfTheAccountAndNoOther(t *testing.T) {
+	t.Parallel()
+	w, _ := rotated(t, func(w *world) { w.open() })
+	w.settle(1, payment.Paid)
+	signed := func(secret string) []byte {
+		return w.forged(ports.Keys{Public: "pk_demo", Secret: ports.NewSecret(secret)}, string(number), w.money("3065.00", "PHP"))
+	}
+	for _, secret := range []string{"sk_other", ""} {
+		_, err := w.deliver(signed(secret))
+		w.wantFault(err, fault.Unauthenticated, "bad_digest")
+	}
+	w.accepted(signed("sk_demo"))
+	w.accepted(signed("sk_new"))
+	w.work(0)
+	same(w, "state", w.attempt(1).State, payment.Paid)
+}
+
 func TestAReservationWhoseTimeIsOverIsClosedWithTheNewSecretOfItsAccount(t *testing.T) {
 	t.Parallel()
 	c := rotatedCounter(t, func(c *counterWorld) { c.reserved() })
