@@ -12,8 +12,8 @@ import (
 )
 
 // NotifyRefundResultHandler tells the mall how a refund ended that it asked for: the result of an
-// asynchronous one, also when it is asked for again, and of a synchronous one whose answer may not have reached
-// the mall.
+// asynchronous one, and of a synchronous one whose answer may not have reached the mall, or that is asked for
+// asynchronously afterwards.
 type NotifyRefundResultHandler struct{ Notices }
 
 // Handle runs one try. Before each, it checks that the notice is still true.

@@ -175,18 +175,20 @@ func TestARefundIsAskedAboutUntilItEndedAndThenTold(t *testing.T) {
 	}
 }
 
-func TestARefundThatIsDoneIsToldAgainWhereTheMallAsksAgainAndWaitsForANotice(t *testing.T) {
+func TestARefundThatIsDoneIsToldWhereTheMallWaitedForTheAnswerAndWaitsForANoticeNow(t *testing.T) {
 	t.Parallel()
 	for _, state := range []refund.State{
 		refund.Intended, refund.Sent, refund.Pending, refund.NotExecuted, refund.Rejected, refund.Refunded, refund.Reversed,
 	} {
-		for _, sync := range []bool{true, false} {
+		for _, awaits := range []string{"", order.AwaitsAnswer, order.AwaitsNotice} {
+			e, o := refundEvent(order.RefundRequestedAgain, state, order.CancelDoor, awaits == order.AwaitsAnswer)
+			e.To = awaits
 			var want []ports.Task
-			if state == refund.Refunded && !sync {
+			if state == refund.Refunded && awaits == order.AwaitsNotice {
 				want = []ports.Task{refundNotice(task.NotifyRefunded, 0)}
 			}
-			if got := task.React(refundEvent(order.RefundRequestedAgain, state, order.CancelDoor, sync)); !reflect.DeepEqual(got, want) {
-				t.Errorf("%s, the mall waits for the answer: %v:\n got %+v\nwant %+v", state, sync, got, want)
+			if got := task.React(e, o); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, the mall now waits for %q:\n got %+v\nwant %+v", state, awaits, got, want)
 			}
 		}
 	}

@@ -168,11 +168,11 @@ func refundNotice(e order.Event, o order.Snapshot, f refund.Snapshot, kind ports
 	return []ports.Task{t}
 }
 
-// refundWanted tells a mall that asks again for a refund that is done, where the answer says only that it was
-// accepted: it waits for a notice, whatever it was answered or told before.
+// refundWanted tells a mall of a refund that is done, when it was answered until now and waits for a notice from here on: the
+// answer says only that the request was accepted.
 func refundWanted(e order.Event, o order.Snapshot) []ports.Task {
 	f := refundOf(o, e.Refund)
-	if f.Request.Sync || f.State != refund.Refunded {
+	if e.To != order.AwaitsNotice || f.State != refund.Refunded {
 		return nil
 	}
 	return refundNotice(e, o, f, NotifyRefunded)

@@ -217,9 +217,28 @@ func (o *Order) resend(r *refund.Refund, c Cancel, d CancelDecision, now time.Ti
 	return d, o.raisedRefund(before, r.Snapshot(), CancelDoor, now)
 }
 
+// acceptCancel takes the repeated request for the one that is answered or told. The event says when the mall waits in
+// another way than before.
 func (o *Order) acceptCancel(r *refund.Refund, c Cancel, now time.Time) {
+	e := Event{Kind: RefundRequestedAgain, Payment: r.Snapshot().Payment, Refund: r.Snapshot().ID, Door: CancelDoor, At: now}
+	if before, after := awaited(r.Snapshot().Request), awaited(c.Request); before != after {
+		e.From, e.To = before, after
+	}
 	r.Accept(c.Request)
-	o.record(Event{Kind: RefundRequestedAgain, Payment: r.Snapshot().Payment, Refund: r.Snapshot().ID, Door: CancelDoor, At: now})
+	o.record(e)
+}
+
+// What a mall that asks for a refund waits for.
+const (
+	AwaitsAnswer = "answer"
+	AwaitsNotice = "notice"
+)
+
+func awaited(q refund.Request) string {
+	if q.Sync {
+		return AwaitsAnswer
+	}
+	return AwaitsNotice
 }
 
 // confirmed asks for the company's word when the last one is too old: dashboards, restores and other

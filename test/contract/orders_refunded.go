@@ -20,7 +20,7 @@ func ordersRefunded() []clause {
 		{"ended refunds come when they are asked for, with all their generations", askedRefundsCome},
 		{"what is not loaded stays stored, and counts", unloadedRefundsStay},
 		{"everything about a mall's refund comes back", mallRefundComesBack},
-		{"a refund that is done is told again when its mall asks again and waits for a notice", doneAskedAgain},
+		{"a refund that is done is told again when its mall waited for the answer and waits for a notice now", doneAskedAgain},
 		{"of many refunds at once no more is taken than was paid", manyRefunds},
 		{"of many equal refunds at once one is stored", manyEqualRefunds},
 		{"what an operator decided is stored, with his word in the ledger", operatorsWord},
@@ -29,13 +29,19 @@ func ordersRefunded() []clause {
 	}
 }
 
-// cancelled asks for a refund of so many minor units of an order that was paid 3065.00, with so many left.
+// cancelled asks for a refund of so many minor units of an order that was paid 3065.00, with so many left, and to be told how
+// it ends.
 func (s *shelf) cancelled(o *order.Order, minor, remain int64, id refund.ID) (order.CancelDecision, error) {
+	return s.cancelledBy(false, o, minor, remain, id)
+}
+
+// cancelledBy asks by a route that is answered when the refund has ended, or by one that is told.
+func (s *shelf) cancelledBy(sync bool, o *order.Order, minor, remain int64, id refund.ID) (order.CancelDecision, error) {
 	p := o.Last()
 	c := order.Cancel{
 		Code: p.Code, Total: p.Amount, Amount: centavos(minor), Remain: centavos(remain), Trace: parentOne,
 		Request: refund.Request{
-			Partner: "demomall:0:key", AmountText: fmt.Sprint(minor), PayMethod: "card", NotifyURL: "https://demomall.cafe24.com/Pay/Recv/cancel",
+			Sync: sync, Partner: "demomall:0:key", AmountText: fmt.Sprint(minor), PayMethod: "card", NotifyURL: "https://demomall.cafe24.com/Pay/Recv/cancel",
 			ExtraData: `"{\"LogKey\": \"ü\"}"`,
 		},
 	}
@@ -189,19 +195,25 @@ func doneAskedAgain(t *testing.T, s *shelf) {
 	s.tell(t, stored.ID, "CODE-1", payment.Paid)
 	s.refunded(t, stored.ID, refund.Refunded)
 	with := ports.RefundQuery{Purpose: order.CancelPurpose(1, centavos(100), centavos(306_400))}
-	for range 2 {
-		s.finishAll(t)
-		s.due(t)
+	asked := func(sync bool) {
 		_, err := s.Orders.Update(t.Context(), stored.ID, func(o *order.Order) error {
-			d, err := s.cancelled(o, 100, 306_400, "refund-2")
+			d, err := s.cancelledBy(sync, o, 100, 306_400, "refund-2")
 			same(t, "step", d.Step, order.RefundIsDone)
 			return err
 		}, with)
 		noError(t, err)
+	}
+	s.finishAll(t)
+	for range 2 {
+		asked(true)
+		s.due(t)
+		asked(false)
 		j := s.claimOne(t)
 		same(t, "notice", j.Key, "notify_refunded:refund-1")
 		same(t, "stream", j.Stream, "notice:"+string(stored.ID))
 		noError(t, s.Outbox.Finish(t.Context(), j, ports.Verdict{}))
+		asked(false)
+		s.due(t)
 	}
 }
 
