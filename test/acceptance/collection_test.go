@@ -43,7 +43,7 @@ func TestTheCollectionRunsThroughOnOneFreshSandbox(t *testing.T) {
 		}
 		t.Fatal(err)
 	}
-	sandbox, err := system.Start(t.Context(), system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()})
+	sandbox, err := system.Start(t.Context(), rig.Sandbox(t))
 	if err != nil {
 		t.Fatal(err)
 	}

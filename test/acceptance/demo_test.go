@@ -9,7 +9,6 @@ import (
 
 	"paybridge/test/rig"
 	"paybridge/test/sandbox/control"
-	"paybridge/test/sandbox/system"
 )
 
 // demo builds the program behind `make demo`.
@@ -47,7 +46,7 @@ func TestTheDemoPlaysEveryStoryToItsPromisedEnd(t *testing.T) {
 
 func TestTheDemoNamesWhatSomebodyElseHasBroken(t *testing.T) {
 	t.Parallel()
-	sandbox := startsSoon(t, system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()})
+	sandbox := startsSoon(t, rig.Sandbox(t))
 	defer stops(t, sandbox)
 	sandbox.Company().AddFault(control.Fault{Path: "/nobody/asks/this", Status: 503})
 	said, err := exec.CommandContext(t.Context(), demo(t), "-flow", "async",

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"paybridge/test/rig"
-	"paybridge/test/sandbox/system"
 )
 
 // readmeExample is the block of the README that a person pastes, without its first line, which starts the sandbox.
@@ -29,8 +28,9 @@ func readmeExample(t *testing.T) string {
 
 func TestTheExampleOfTheREADMEWorksHoweverOftenAndWhateverWasBoughtBefore(t *testing.T) {
 	t.Parallel()
-	binary, dir := rig.Binary(t), t.TempDir()
-	sandbox := startsSoon(t, system.Config{AppBinary: binary, Dir: dir})
+	config := rig.Sandbox(t)
+	binary, dir := config.AppBinary, config.Dir
+	sandbox := startsSoon(t, config)
 	defer stops(t, sandbox)
 	here := strings.NewReplacer("localhost:8001", strings.TrimPrefix(sandbox.MallURL(), "http://"), "localhost:8002", strings.TrimPrefix(sandbox.CompanyURL(), "http://"),
 		"localhost:9000", strings.TrimPrefix(sandbox.OpsURL(), "http://"), "var/app.env", filepath.Join(dir, "app.env"), "var/bin/paybridge", binary)

@@ -23,7 +23,7 @@ const (
 
 func TestTheSandboxStartsAndResetsInAMomentAndKeepsItsDataBetweenRuns(t *testing.T) {
 	t.Parallel()
-	config := system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()}
+	config := rig.Sandbox(t)
 	sandbox := startsSoon(t, config)
 	bought := buys(t, sandbox)
 	if bought["payment_url"] != sandbox.CompanyURL()+"/pay/"+code {
@@ -109,7 +109,7 @@ func answers(t *testing.T, method, address, body string) string {
 // The starting collection sells at one mall, has another one told, and sends buyers back to a host in the internet.
 func TestAnOrderOfTheCollectionIsOneOrderOfTheSandboxWhoseLinksStayInIt(t *testing.T) {
 	t.Parallel()
-	sandbox := startsSoon(t, system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir()})
+	sandbox := startsSoon(t, rig.Sandbox(t))
 	defer stops(t, sandbox)
 	answers(t, http.MethodPost, sandbox.AppURL()+checkoutPath, verbatim(t, "async_checkout"))
 	for _, way := range []struct{ method, path string }{{http.MethodPost, "/pay/" + code + "/approve"}, {http.MethodGet, "/pay/" + code + "/back"}} {

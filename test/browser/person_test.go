@@ -51,7 +51,9 @@ func enter(t *testing.T, width int) *person {
 	}
 	p := &person{t: t, width: width}
 	app := rig.FreeAddress(t)
-	p.sandbox, err = system.Start(t.Context(), system.Config{AppBinary: rig.Binary(t), Dir: t.TempDir(), Environment: []string{"PAYBRIDGE_ADDR=" + app}})
+	config := rig.Sandbox(t)
+	config.Environment = []string{"PAYBRIDGE_ADDR=" + app}
+	p.sandbox, err = system.Start(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
