@@ -11,7 +11,6 @@ import (
 	"paybridge/domain/fault"
 	"paybridge/domain/order"
 	"paybridge/domain/payment"
-	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
@@ -95,106 +94,4 @@ func TestACompanyThatCannotRefundLeavesTheSurplusToAPerson(t *testing.T) {
 	same(w, "dead", w.last(task.RefundSurplus).verdict.Dead, true)
 	same(w, "notices", len(w.told()), 1)
 	same(w, "refunds are offered to the mall", w.told()[0].FullRefund, false)
-}
-
-// replaced is a company where the merchant has replaced the secret: it takes no other.
-type replaced struct {
-	*memory.Company
-
-	secret  string
-	refused func() // what happens when it first refuses one; nothing when nil
-}
-
-func (r *replaced) refuses(k ports.Keys) error {
-	if k.Secret.Reveal() != r.secret {
-		if happens := r.refused; happens != nil {
-			r.refused = nil
-			happens()
-		}
-		return fault.New(fault.Unauthenticated, "company_keys_refused", "the payment company refused the keys")
-	}
-	return nil
-}
-
-func (r *replaced) InquireByCode(ctx context.Context, k ports.Keys, code string) (payment.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return payment.Answer{}, err
-	}
-	return r.Company.InquireByCode(ctx, k, code)
-}
-
-func (r *replaced) InquireByReference(ctx context.Context, k ports.Keys, reference string) ([]payment.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return nil, err
-	}
-	return r.Company.InquireByReference(ctx, k, reference)
-}
-
-func (r *replaced) Refund(ctx context.Context, k ports.Keys, key string, body []byte) (refund.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return refund.Answer{}, err
-	}
-	return r.Company.Refund(ctx, k, key, body)
-}
-
-func (r *replaced) InquireRefund(ctx context.Context, k ports.Keys, code string) (refund.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return refund.Answer{}, err
-	}
-	return r.Company.InquireRefund(ctx, k, code)
-}
-
-// rotated has the secret of the linked account replaced, at the company and here, after a story.
-func rotated(t *testing.T, before func(*world)) (*world, *replaced) {
-	t.Helper()
-	w := newWorld(t)
-	r := &replaced{Company: w.company, secret: "sk_demo"}
-	w.build(memory.Gateways{"memory": r})
-	w.link("pk_demo", "sk_demo")
-	before(w)
-	r.secret = "sk_new"
-	w.link("pk_demo", "sk_new")
-	return w, r
-}
-
-func TestAPaymentIsAskedAboutWithTheNewSecretOfItsAccount(t *testing.T) {
-	t.Parallel()
-	w, _ := rotated(t, func(w *world) { w.open() })
-	w.settle(1, payment.Paid)
-	w.work(time.Hour)
-	same(w, "hold", w.attempt(1).Hold, payment.NoHold)
-	same(w, "told", w.order().Told, order.ToldPaid)
-}
-
-func TestACallInDoubtIsAskedAboutWithTheNewSecretOfItsAccount(t *testing.T) {
-	t.Parallel()
-	w, _ := rotated(t, func(w *world) {
-		w.company.Next(memory.OpenCall, memory.AnswerLost)
-		if _, err := w.ask(); err == nil {
-			t.Fatal("the answer was not lost")
-		}
-	})
-	w.work(time.Hour)
-	same(w, "hold", w.attempt(1).Hold, payment.NoHold)
-	same(w, "code", w.attempt(1).Code, "O-001")
-}
-
-func TestMoneyGoesBackWithTheNewSecretOfItsAccount(t *testing.T) {
-	t.Parallel()
-	w, _ := rotated(t, (*world).paid)
-	w.work(time.Hour)
-	w.must(w.gets(w.cancels("1000", "2065", waiting), refund.Refunded))
-	w.must(w.gets(w.cancels("2065", "0", notified), refund.Pending))
-	w.company.CompleteRefund("R-002", refund.Refunded)
-	w.work(time.Hour)
-	same(w, "given back", w.givenBackAtTheCompany(), "3065.00")
-	same(w, "hold", w.attempt(1).Hold, payment.NoHold)
-}
-
-func TestAPaymentWaitsForAPersonWhenTheNewSecretIsRefusedToo(t *testing.T) {
-	t.Parallel()
-	w, r := rotated(t, func(w *world) { w.open() })
-	r.secret = "sk_newer"
-	w.work(time.Hour)
-	same(w, "hold", w.attempt(1).Hold, payment.CredentialsHold)
 }

@@ -8,43 +8,87 @@ import (
 	"paybridge/adapters/memory"
 	"paybridge/application/command"
 	"paybridge/domain/fault"
+	"paybridge/domain/order"
 	"paybridge/domain/payment"
+	"paybridge/domain/refund"
 	"paybridge/ports"
 )
 
-func (r *replaced) Open(ctx context.Context, k ports.Keys, key string, body []byte) (payment.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return payment.Answer{}, err
+// replaced is a company where the merchant has replaced the secret: it takes no other.
+type replaced struct {
+	*memory.Company
+
+	secret  string
+	refused func() // what happens when it first refuses one; nothing when nil
+}
+
+func (r *replaced) refuses(k ports.Keys) error {
+	if k.Secret.Reveal() != r.secret {
+		if happens := r.refused; happens != nil {
+			r.refused = nil
+			happens()
+		}
+		return fault.New(fault.Unauthenticated, "company_keys_refused", "the payment company refused the keys")
 	}
-	return r.Company.Open(ctx, k, key, body)
+	return nil
+}
+
+// taking makes a call, unless it comes with another secret.
+func taking[T any](r *replaced, k ports.Keys, call func() (T, error)) (T, error) {
+	if err := r.refuses(k); err != nil {
+		var nothing T
+		return nothing, err
+	}
+	return call()
+}
+
+func (r *replaced) InquireByCode(ctx context.Context, k ports.Keys, code string) (payment.Answer, error) {
+	return taking(r, k, func() (payment.Answer, error) { return r.Company.InquireByCode(ctx, k, code) })
+}
+
+func (r *replaced) InquireByReference(ctx context.Context, k ports.Keys, reference string) ([]payment.Answer, error) {
+	return taking(r, k, func() ([]payment.Answer, error) { return r.Company.InquireByReference(ctx, k, reference) })
+}
+
+func (r *replaced) Refund(ctx context.Context, k ports.Keys, key string, body []byte) (refund.Answer, error) {
+	return taking(r, k, func() (refund.Answer, error) { return r.Company.Refund(ctx, k, key, body) })
+}
+
+func (r *replaced) InquireRefund(ctx context.Context, k ports.Keys, code string) (refund.Answer, error) {
+	return taking(r, k, func() (refund.Answer, error) { return r.Company.InquireRefund(ctx, k, code) })
+}
+
+func (r *replaced) Open(ctx context.Context, k ports.Keys, key string, body []byte) (payment.Answer, error) {
+	return taking(r, k, func() (payment.Answer, error) { return r.Company.Open(ctx, k, key, body) })
 }
 
 func (r *replaced) CloseOrder(ctx context.Context, k ports.Keys, key, code, reference string) (payment.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return payment.Answer{}, err
-	}
-	return r.Company.CloseOrder(ctx, k, key, code, reference)
+	return taking(r, k, func() (payment.Answer, error) { return r.Company.CloseOrder(ctx, k, key, code, reference) })
 }
 
 func (r *replaced) Reserve(ctx context.Context, k ports.Keys, key string, body []byte) (ports.ReserveAnswer, error) {
-	if err := r.refuses(k); err != nil {
-		return ports.ReserveAnswer{}, err
-	}
-	return r.Company.Reserve(ctx, k, key, body)
+	return taking(r, k, func() (ports.ReserveAnswer, error) { return r.Company.Reserve(ctx, k, key, body) })
 }
 
 func (r *replaced) Buyer(ctx context.Context, k ports.Keys, code string) (ports.Buyer, error) {
-	if err := r.refuses(k); err != nil {
-		return ports.Buyer{}, err
-	}
-	return r.Company.Buyer(ctx, k, code)
+	return taking(r, k, func() (ports.Buyer, error) { return r.Company.Buyer(ctx, k, code) })
 }
 
 func (r *replaced) Pay(ctx context.Context, k ports.Keys, key, code string, body []byte) (payment.Answer, error) {
-	if err := r.refuses(k); err != nil {
-		return payment.Answer{}, err
-	}
-	return r.Company.Pay(ctx, k, key, code, body)
+	return taking(r, k, func() (payment.Answer, error) { return r.Company.Pay(ctx, k, key, code, body) })
+}
+
+// rotated has the secret of the linked account replaced, at the company and here, after a story.
+func rotated(t *testing.T, before func(*world)) (*world, *replaced) {
+	t.Helper()
+	w := newWorld(t)
+	r := &replaced{Company: w.company, secret: "sk_demo"}
+	w.build(memory.Gateways{"memory": r})
+	w.link("pk_demo", "sk_demo")
+	before(w)
+	r.secret = "sk_new"
+	w.link("pk_demo", "sk_new")
+	return w, r
 }
 
 // rotatedCounter is rotated with a button.
@@ -63,6 +107,48 @@ func rotatedCounter(t *testing.T, before func(*counterWorld)) *counterWorld {
 func (r *replaced) replace(w *world, secret string) {
 	r.secret = secret
 	r.refused = func() { w.link("pk_demo", secret) }
+}
+
+func TestAPaymentIsAskedAboutWithTheNewSecretOfItsAccount(t *testing.T) {
+	t.Parallel()
+	w, _ := rotated(t, func(w *world) { w.open() })
+	w.settle(1, payment.Paid)
+	w.work(time.Hour)
+	same(w, "hold", w.attempt(1).Hold, payment.NoHold)
+	same(w, "told", w.order().Told, order.ToldPaid)
+}
+
+func TestACallInDoubtIsAskedAboutWithTheNewSecretOfItsAccount(t *testing.T) {
+	t.Parallel()
+	w, _ := rotated(t, func(w *world) {
+		w.company.Next(memory.OpenCall, memory.AnswerLost)
+		if _, err := w.ask(); err == nil {
+			t.Fatal("the answer was not lost")
+		}
+	})
+	w.work(time.Hour)
+	same(w, "hold", w.attempt(1).Hold, payment.NoHold)
+	same(w, "code", w.attempt(1).Code, "O-001")
+}
+
+func TestMoneyGoesBackWithTheNewSecretOfItsAccount(t *testing.T) {
+	t.Parallel()
+	w, _ := rotated(t, (*world).paid)
+	w.work(time.Hour)
+	w.must(w.gets(w.cancels("1000", "2065", waiting), refund.Refunded))
+	w.must(w.gets(w.cancels("2065", "0", notified), refund.Pending))
+	w.company.CompleteRefund("R-002", refund.Refunded)
+	w.work(time.Hour)
+	same(w, "given back", w.givenBackAtTheCompany(), "3065.00")
+	same(w, "hold", w.attempt(1).Hold, payment.NoHold)
+}
+
+func TestAPaymentWaitsForAPersonWhenTheNewSecretIsRefusedToo(t *testing.T) {
+	t.Parallel()
+	w, r := rotated(t, func(w *world) { w.open() })
+	r.secret = "sk_newer"
+	w.work(time.Hour)
+	same(w, "hold", w.attempt(1).Hold, payment.CredentialsHold)
 }
 
 func TestALetterProvesItsSenderWithEitherSecretOfTheAccountAndNoOther(t *testing.T) {
