@@ -27,7 +27,11 @@ type Outbox struct {
 
 // NewOutbox returns the outbox of a database. Clock is the only source of time, also for leases.
 func NewOutbox(db *DB, clock ports.Clock) *Outbox {
-	return &Outbox{db: db, clock: clock, claiming: make(chan struct{}, 1), frozen: newLeaseholders[frozenRow](db, "job, token, url, body", freeze), finished: newLeaseholders[finishedRow](db, "job, token, state, run_at, ended_at, word", finish)}
+	return &Outbox{
+		db: db, clock: clock, claiming: make(chan struct{}, 1),
+		frozen:   newLeaseholders[frozenRow](db, "job, token, url, body", freeze),
+		finished: newLeaseholders[finishedRow](db, "job, token, state, run_at, ended_at, word", finish),
+	}
 }
 
 // Renew implements ports.Outbox.
